@@ -31,10 +31,18 @@
 //! says what its slope is where mathematics leaves it open (`abs` 0 at 0, `max` ½ and ½ at a tie, `hypot` 0 at the origin,
 //! `clamp` and `relu` 0 at their bounds). `sqrt` keeps its infinite slope at 0 when a nonzero cotangent arrives there.
 
+mod derive;
+mod display;
 mod eval;
+mod expr;
 mod real;
 mod row;
+mod simplify;
+mod sym;
 mod table;
 
+pub use derive::Derived;
+pub use expr::{Expr, Op};
 pub use real::{Number, Real};
 pub use row::Row;
+pub use sym::Sym;
