@@ -23,6 +23,7 @@ enum Unit {
 #[derive(Default)]
 struct Measured {
     values: Vec<f64>,
+    least: Option<f64>,
 }
 
 /// One row.
@@ -71,7 +72,10 @@ impl Table {
             return Err("one side measured time, the other memory".to_owned());
         }
         row.bound = row.bound.or(number("bound_ns"));
-        row.sides[side as usize].values.push(value);
+        let measured = &mut row.sides[side as usize];
+        measured.values.push(value);
+        let least = number("min_ns").unwrap_or(value);
+        measured.least = Some(measured.least.map_or(least, |before| before.min(least)));
         Ok(())
     }
 
@@ -80,26 +84,29 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// The table in Markdown. The ratio is the peer's figure over ours: above 1, wengert is the faster or the smaller.
+    /// The table in Markdown. The ratio is the peer's figure over ours: above 1, wengert is the faster or the smaller. It is given for the
+    /// medians, which are shown, and for the minima: where the two differ much, the machine was busy.
     pub(crate) fn markdown(&self, peer: &str) -> String {
         let mut lines = vec![
-            format!("| case | size | threads | wengert | {peer} | ratio | bound |"),
-            "|---|---:|---:|---:|---:|---:|---:|".to_owned(),
+            format!("| case | size | threads | wengert | {peer} | ratio | of minima | bound |"),
+            "|---|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
         ];
         let mut logarithms = Vec::new();
         for row in &self.rows {
             let [ours, theirs] = [0, 1].map(|side| median(&row.sides[side].values));
-            let ratio = ours.zip(theirs).filter(|&(ours, theirs)| ours > 0.0 && theirs > 0.0).map(|(o, t)| t / o);
+            let ratio = quotient(theirs, ours);
+            let ratio_of_minima = quotient(row.sides[1].least, row.sides[0].least);
             logarithms.extend(ratio.filter(|_| row.unit == Unit::Nanoseconds).map(f64::ln));
             let cell = |value: Option<f64>| value.map_or("–".to_owned(), |value| row.unit.format(value));
             let bound = row.bound.map_or(String::new(), |bound| {
                 let over = if ours.is_some_and(|ours| ours > bound) { " **over**" } else { "" };
                 format!("{}{over}", row.unit.format(bound))
             });
-            let ratio = ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
+            let [ratio, ratio_of_minima] =
+                [ratio, ratio_of_minima].map(|ratio| ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}")));
             let Key { case, size, threads } = &row.key;
             lines.push(format!(
-                "| {case} | {size} | {threads} | {} | {} | {ratio} | {bound} |",
+                "| {case} | {size} | {threads} | {} | {} | {ratio} | {ratio_of_minima} | {bound} |",
                 cell(ours),
                 cell(theirs)
             ));
@@ -126,6 +133,10 @@ impl Unit {
     }
 }
 
+fn quotient(numerator: Option<f64>, denominator: Option<f64>) -> Option<f64> {
+    numerator.zip(denominator).filter(|&(above, below)| above > 0.0 && below > 0.0).map(|(above, below)| above / below)
+}
+
 fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -150,15 +161,15 @@ mod tests {
     fn rounds_are_gathered_and_set_side_by_side() {
         let mut table = Table::default();
         for ns in [90, 100, 500] {
-            let line = format!(r#"{{"case": "a", "size": 1, "threads": 1, "ns": {ns}, "bound_ns": 95}}"#);
+            let line = format!(r#"{{"case": "a", "size": 1, "threads": 1, "ns": {ns}, "min_ns": 80, "bound_ns": 95}}"#);
             add(&mut table, Side::Wengert, &line).unwrap();
         }
         add(&mut table, Side::Peer, r#"{"case": "a", "size": 1, "threads": 1, "ns": 2000}"#).unwrap();
         add(&mut table, Side::Wengert, r#"{"case": "m", "size": 2, "threads": 1, "peak_bytes": 3145728}"#).unwrap();
         let text = table.markdown("PyTorch");
         let rows: Vec<&str> = text.lines().skip(2).collect();
-        assert_eq!(rows[0], "| a | 1 | 1 | 100 ns | 2.00 µs | 20.00 | 95.0 ns **over** |");
-        assert_eq!(rows[1], "| m | 2 | 1 | 3.00 MiB | – | – |  |");
+        assert_eq!(rows[0], "| a | 1 | 1 | 100 ns | 2.00 µs | 20.00 | 25.00 | 95.0 ns **over** |");
+        assert_eq!(rows[1], "| m | 2 | 1 | 3.00 MiB | – | – | – |  |");
         assert_eq!(rows[3], "Geometric mean of the 1 ratios of times: 20.00");
     }
 

@@ -63,7 +63,7 @@ fn crate_steps(name: &str, rest: &[String]) -> Vec<Step> {
         command.args(rest);
         return vec![Step { name: format!("{name} {}", rest.join(" ")), command }];
     }
-    let tests = cargo(&["test", "-p", name, "--lib", "--bins", "--tests", "--examples", "--no-fail-fast"]);
+    let tests = cargo(&["test", "-p", name, "--all-targets", "--no-fail-fast"]);
     let mut steps = vec![Step { name: name.to_owned(), command: tests }];
     if root().join("crates").join(name).join("src/lib.rs").is_file() {
         steps.push(Step { name: format!("{name} (documentation)"), command: cargo(&["test", "-p", name, "--doc"]) });
