@@ -31,8 +31,10 @@
 //! says what its slope is where mathematics leaves it open (`abs` 0 at 0, `max` ½ and ½ at a tie, `hypot` 0 at the origin,
 //! `clamp` and `relu` 0 at their bounds). `sqrt` keeps its infinite slope at 0 when a nonzero cotangent arrives there.
 
+mod calculus;
 mod derive;
 mod display;
+mod dual;
 mod eval;
 mod expr;
 mod real;
@@ -40,9 +42,16 @@ mod row;
 mod simplify;
 mod sym;
 mod table;
+mod tape;
 
+pub use calculus::{
+    derivative, directional, gradient, hessian, hessian_vector_product, jacobian, jacobian_reverse, value_and_gradient,
+    value_and_gradient_slice,
+};
 pub use derive::Derived;
+pub use dual::Dual;
 pub use expr::{Expr, Op};
 pub use real::{Number, Real};
 pub use row::Row;
 pub use sym::Sym;
+pub use tape::Var;
