@@ -12,7 +12,7 @@ impl Row {
             Row::Sub => x[0] - x[1],
             Row::Mul => x[0] * x[1],
             Row::Div => x[0] / x[1],
-            Row::Scale => if x[0] == 0.0 { 0.0 } else { x[0] * x[1] },
+            Row::Scale => if x[0] == 0.0 || x[1] == 0.0 { 0.0 } else { x[0] * x[1] },
             Row::Ratio => if x[0] == 0.0 { 0.0 } else { x[0] / x[1] },
             Row::Square => x[0] * x[0],
             Row::Select => if x[0] != 0.0 { x[1] } else { x[2] },

@@ -201,11 +201,7 @@ impl Expr {
             let v = match *op {
                 Op::Input(i) => x[i as usize],
                 Op::Lit(v) => R::lit(v),
-                Op::Row(row, [a, b, c]) => match row.arity() {
-                    1 => R::row(row, &[values[a as usize]]),
-                    2 => R::row(row, &[values[a as usize], values[b as usize]]),
-                    _ => R::row(row, &[values[a as usize], values[b as usize], values[c as usize]]),
-                },
+                Op::Row(row, args) => R::row(row, &args.map(|a| values[a as usize])[..row.arity()]),
             };
             values.push(v);
         }

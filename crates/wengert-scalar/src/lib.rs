@@ -12,7 +12,7 @@
 //! | [`Sym`] | an [`Expr`]: simplified, printable, differentiable as an expression, fusable |
 //!
 //! ```
-//! use wengert_scalar::{Real, gradient, hessian, derivative};
+//! use wengert_scalar::{Number, Real, derivative, gradient, hessian};
 //!
 //! fn rosenbrock<R: Real>([x, y]: [R; 2]) -> R {
 //!     (x - 1.0).square() + (y - x.square()).square() * 100.0

@@ -33,8 +33,8 @@ macro_rules! define_row {
             /// The slope towards input `i` times `g`, at inputs `x` with result `y`; `None` where it is zero by structure
             /// (`floor`, `sign`, comparisons, the condition of `select`).
             ///
-            /// This is the one place where derivatives are stated. A `g` that is zero gives zero, whatever the slope: see
-            /// [`Row::Scale`] and [`Row::Ratio`].
+            /// This is the one place where derivatives are stated. A zero wins over an infinity in every product and quotient
+            /// with `g`: see [`Row::Scale`] and [`Row::Ratio`].
             #[allow(unused_variables)]
             #[inline(always)]
             pub fn pull<R: Number>(self, i: usize, x: &[R], $y: R, $g: R) -> Option<R> {
@@ -90,7 +90,7 @@ impl Row {
     /// Whether exchanging the two inputs leaves the value as it is.
     pub const fn is_commutative(self) -> bool {
         use Row::*;
-        matches!(self, Add | Mul | Maximum | Minimum | Hypot | Logaddexp | Eq | Ne | LogicalAnd | LogicalOr | LogicalXor)
+        matches!(self, Add | Mul | Scale | Maximum | Minimum | Hypot | Logaddexp | Eq | Ne | LogicalAnd | LogicalOr | LogicalXor)
     }
 
     /// ∂y/∂xᵢ at inputs `x` with result `y`; `None` where it is zero by structure.

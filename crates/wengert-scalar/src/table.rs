@@ -5,8 +5,8 @@
 //! kind is `op` for the operators, `is` for truth values, `fn` for the rest. The values are in `math`.
 //!
 //! Three habits keep derivatives free of not-a-number, to any order:
-//! - slopes multiply by [`scale`](crate::Row::Scale) and divide by [`ratio`](crate::Row::Ratio), where a zero cotangent wins
-//!   over an infinite slope, so a branch that `select` did not take contributes zero;
+//! - slopes multiply by [`scale`](crate::Row::Scale) and divide by [`ratio`](crate::Row::Ratio), where a zero wins over
+//!   an infinity, so a branch that `select` did not take contributes zero;
 //! - a choice is `select(c, g, 0)`, never `g·c`;
 //! - where a formula leaves its domain, `select` replaces the argument, not just the result.
 
@@ -29,8 +29,8 @@ macro_rules! table {
             /// a / b.
             Div div(a, b) { 0 => g.ratio(b), 1 => -g.ratio(b).scale(y) }
             fn
-            /// g·s for a cotangent g: 0 where g = 0, also for an infinite or undefined s.
-            Scale scale(g0, s) { 0 => g.scale(s), 1 => g.scale(g0) }
+            /// a·b, but 0 where either is 0, also for an infinite or undefined other.
+            Scale scale(a, b) { 0 => g.scale(b), 1 => g.scale(a) }
             fn
             /// a / b, but 0 where a = 0, also for b = 0 or an undefined b.
             Ratio ratio(a, b) { 0 => g.ratio(b), 1 => -g.scale(y).ratio(b) }
