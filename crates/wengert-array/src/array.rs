@@ -215,24 +215,48 @@ impl Array {
             fill(&mut one);
             return Ok(one[0].scalar());
         }
+        let (array, ptr) = Array::fresh(shape, None, T::DTYPE, zeroed)?;
+        // SAFETY: `fresh` gives room for all elements; every pattern of bytes is a valid number, and a buffer for bools
+        // is zeroed by the caller. Nobody else knows the memory yet.
+        fill(unsafe { std::slice::from_raw_parts_mut(ptr.cast::<T>(), array.len()) });
+        Ok(array)
+    }
+
+    /// A new array of rank 1 or more and a pointer to its elements, which lie one after the other and are initialised (as
+    /// bytes; bools only if `zeroed`). With an `order`, axis `order[0]` varies slowest in memory, and so on.
+    ///
+    /// The pointer may be written through until the array is read for the first time.
+    #[inline]
+    pub(crate) fn fresh(shape: Shape, order: Option<&[usize]>, dtype: DType, zeroed: bool) -> Result<(Array, *mut u8)> {
+        debug_assert!(!shape.is_empty(), "rank 0 has no memory");
         let len = elements(&shape)?;
-        let bytes = len * size_of::<T>();
+        let bytes = len * dtype.size();
         let storage = if bytes <= TINY {
-            let mut tiny = Tiny([0; TINY]);
-            // SAFETY: the bytes are aligned to 8 and all zero, which is a valid value of every dtype; `len` of them fit.
-            fill(unsafe { std::slice::from_raw_parts_mut(tiny.0.as_mut_ptr().cast::<T>(), len) });
-            Storage::Tiny(tiny)
+            Storage::Tiny(Tiny([0; TINY]))
         } else {
             let buffer = if zeroed { Buffer::zeroed(bytes) } else { Buffer::any(bytes) };
-            let mut buffer = buffer.ok_or_else(|| out_of_memory(&shape, T::DTYPE))?;
-            let ptr = buffer.ptr_mut().unwrap_or(NonNull::<u64>::dangling().as_ptr().cast());
-            // SAFETY: the buffer is ours, has `bytes` initialised bytes aligned to 64, and every pattern of bytes is
-            // a valid number; a buffer for bools is zeroed by the caller.
-            fill(unsafe { std::slice::from_raw_parts_mut(ptr.cast::<T>(), len) });
-            Storage::Owned(buffer)
+            Storage::Owned(buffer.ok_or_else(|| out_of_memory(&shape, dtype))?)
         };
-        let strides = contiguous_strides(&shape);
-        Ok(Array::Dense(Arc::new(Dense { dtype: T::DTYPE, contiguous: true, len, offset: 0, shape, strides, storage })))
+        let (strides, contiguous) = match order {
+            None => (contiguous_strides(&shape), true),
+            Some(order) => {
+                let mut strides = Strides::from_elem(0, shape.len());
+                let mut step = 1;
+                for &axis in order.iter().rev() {
+                    strides[axis] = step;
+                    step *= shape[axis].max(1) as isize;
+                }
+                let contiguous = is_contiguous(&shape, &strides);
+                (strides, contiguous)
+            }
+        };
+        let mut dense = Arc::new(Dense { dtype, contiguous, len, offset: 0, shape, strides, storage });
+        let ptr = match Arc::get_mut(&mut dense).map(|d| &mut d.storage) {
+            Some(Storage::Tiny(tiny)) => tiny.0.as_mut_ptr(),
+            Some(Storage::Owned(buffer)) => buffer.ptr().cast_mut(),
+            _ => unreachable!("a new array is not shared"),
+        };
+        Ok((Array::Dense(dense), ptr))
     }
 
     /// The elements of a vector in this shape. The vector's memory is taken over, not copied.

@@ -38,6 +38,12 @@ impl Shape {
         self.0.insert(axis, len);
     }
 
+    /// Keeps the first `axes` axes.
+    #[inline]
+    pub fn truncate(&mut self, axes: usize) {
+        self.0.truncate(axes);
+    }
+
     /// Removes an axis that exists and returns its length.
     #[inline]
     pub fn remove(&mut self, axis: usize) -> usize {
@@ -124,7 +130,10 @@ fn cannot_broadcast(op: &str, shapes: &[&[usize]], from_end: usize) -> Error {
     )
 }
 
-/// An axis given from either end (`-1` is the last), as a position.
+/// An axis given from either end (`-1` is the last), as a position; `op` is what the error calls the operation.
+///
+/// # Errors
+/// [`Error::Axis`] if there is no such axis.
 pub fn axis(op: &'static str, axis: isize, ndim: usize) -> Result<usize> {
     let n = ndim as isize;
     if (-n..n).contains(&axis) { Ok(axis.rem_euclid(n) as usize) } else { Err(Error::axis(op, axis, ndim)) }

@@ -188,28 +188,36 @@ impl<T: Element> ExactSizeIterator for Iter<'_, T> {}
 /// A shape with the strides of `N` operands over it, with as few axes as describe the same walk in C order: axes of
 /// length 1 are dropped and neighbours that continue each other in every operand are joined.
 pub fn coalesce<const N: usize>(shape: &[usize], strides: [&[isize]; N]) -> (Shape, [Strides; N]) {
-    let mut lengths = Shape::default();
-    let mut out: [Strides; N] = std::array::from_fn(|_| Strides::new());
-    for (axis, &d) in shape.iter().enumerate() {
+    let mut lengths = Shape::from(shape);
+    let mut out = strides.map(Strides::from_slice);
+    coalesce_in_place(&mut lengths, &mut out);
+    (lengths, out)
+}
+
+/// As [`coalesce`], in place and for any number of operands.
+#[inline]
+pub(crate) fn coalesce_in_place(shape: &mut Shape, strides: &mut [Strides]) {
+    let mut kept = 0;
+    for axis in 0..shape.len() {
+        let d = shape[axis];
         if d == 1 {
             continue;
         }
-        let joins = !lengths.is_empty()
-            && (0..N).all(|k| out[k].last().is_some_and(|&outer| outer == strides[k][axis].wrapping_mul(d as isize)));
-        let last = lengths.len();
+        let joins = kept > 0 && strides.iter().all(|s| s[kept - 1] == s[axis].wrapping_mul(d as isize));
         if joins {
-            lengths[last - 1] *= d;
-            for k in 0..N {
-                out[k][last - 1] = strides[k][axis];
-            }
+            shape[kept - 1] *= d;
         } else {
-            lengths.push(d);
-            for k in 0..N {
-                out[k].push(strides[k][axis]);
-            }
+            shape[kept] = d;
+            kept += 1;
+        }
+        for s in strides.iter_mut() {
+            s[kept - 1] = s[axis];
         }
     }
-    (lengths, out)
+    shape.truncate(kept);
+    for s in strides {
+        s.truncate(kept);
+    }
 }
 
 /// Walks `N` operands of one shape together in C order, a row at a time: `f` gets each operand's position and step, and

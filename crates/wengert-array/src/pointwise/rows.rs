@@ -1,0 +1,135 @@
+//! A single row: the commonest step, and the one whose fixed cost counts.
+
+use super::element::{Compute, check};
+use super::run::PARALLEL;
+use super::{check_arity, common_dtype, general, number};
+use crate::{Array, DType, Result, Shape, threads};
+use smallvec::SmallVec;
+use wengert_scalar::kernels::Operand;
+use wengert_scalar::{Expr, Row};
+
+/// A single row of the table, as [`evaluate_one`](super::evaluate_one) of `Expr::row(row)`.
+///
+/// ```
+/// use wengert_array::{Array, pointwise};
+/// use wengert_scalar::Row;
+/// let y = pointwise::evaluate_row(Row::Mul, &[&Array::from(2.0), &Array::from(3.0)])?;
+/// assert_eq!(y.to_f64()?, 6.0);
+/// # Ok::<(), wengert_array::Error>(())
+/// ```
+///
+/// # Errors
+/// As [`evaluate`](super::evaluate).
+#[inline]
+pub fn evaluate_row(row: Row, inputs: &[&Array]) -> Result<Array> {
+    match inputs {
+        [Array::F64(a), Array::F64(b)] if row.arity() == 2 => Ok(result(row, row.eval_f64(&[*a, *b]))),
+        [Array::F64(a)] if row.arity() == 1 => Ok(result(row, row.eval_f64(&[*a]))),
+        [Array::F32(a), Array::F32(b)] if row.arity() == 2 => Ok(result(row, row.eval_f32(&[*a, *b]))),
+        [Array::F32(a)] if row.arity() == 1 => Ok(result(row, row.eval_f32(&[*a]))),
+        _ => any(row, inputs),
+    }
+}
+
+#[inline(always)]
+fn result<T: Compute>(row: Row, v: T) -> Array {
+    if row.is_predicate() { Array::Bool(v != T::ZERO) } else { v.scalar() }
+}
+
+fn any(row: Row, inputs: &[&Array]) -> Result<Array> {
+    check_arity(row.arity(), inputs.len(), row.name())?;
+    let dtype = common_dtype(inputs.iter().map(|a| a.dtype()), row.name())?;
+    let fast = match dtype {
+        DType::F64 => contiguous::<f64>(row, inputs)?,
+        DType::F32 => contiguous::<f32>(row, inputs)?,
+        // Powers check their exponents first.
+        _ if row == Row::Pow => None,
+        DType::I64 | DType::I32 | DType::U8 | DType::Bool => {
+            check(&Expr::row(row), dtype, row.name())?;
+            match dtype {
+                DType::I64 => contiguous::<i64>(row, inputs)?,
+                DType::I32 => contiguous::<i32>(row, inputs)?,
+                DType::U8 => contiguous::<u8>(row, inputs)?,
+                _ => None,
+            }
+        }
+    };
+    match fast {
+        Some(array) => Ok(array),
+        None => general(&Expr::row(row), inputs, &[]).map(|mut out| out.remove(0)),
+    }
+}
+
+/// An operand over all elements.
+#[derive(Clone, Copy)]
+enum Whole<'a, T> {
+    Splat(T),
+    Slice(&'a [T]),
+}
+
+/// The row, if every input is a number or lies contiguously in the full shape, in dtype `T`.
+#[inline]
+fn contiguous<T: Compute>(row: Row, inputs: &[&Array]) -> Result<Option<Array>> {
+    let mut shape: Option<&[usize]> = None;
+    let mut operands: [Whole<'_, T>; 3] = [Whole::Splat(T::ZERO); 3];
+    for (operand, input) in operands.iter_mut().zip(inputs) {
+        if let Array::Dense(d) = input {
+            let Some(slice) = input.as_slice::<T>() else { return Ok(None) };
+            if *shape.get_or_insert(d.shape()) != d.shape() {
+                return Ok(None);
+            }
+            *operand = Whole::Slice(slice);
+        } else if input.dtype() == T::DTYPE {
+            *operand = Whole::Splat(number(input));
+        } else {
+            return Ok(None);
+        }
+    }
+    let Some(shape) = shape else { return Ok(None) };
+    let operands = &operands[..inputs.len()];
+    if row.is_predicate() { truths(row, operands, shape) } else { numbers(row, operands, shape) }.map(Some)
+}
+
+#[inline(always)]
+fn part<'a, T: Copy>(operands: &[Whole<'a, T>], at: usize, len: usize) -> [Operand<'a, T>; 3]
+where
+    T: Compute,
+{
+    std::array::from_fn(|k| match operands.get(k) {
+        Some(Whole::Slice(s)) => Operand::Block(&s[at..at + len]),
+        Some(Whole::Splat(v)) => Operand::Splat(*v),
+        None => Operand::Splat(T::ZERO),
+    })
+}
+
+#[inline(always)]
+fn numbers<T: Compute>(row: Row, operands: &[Whole<'_, T>], shape: &[usize]) -> Result<Array> {
+    Array::try_build(Shape::from(shape), |out: &mut [T]| {
+        let n = operands.len();
+        if out.len() < 2 * PARALLEL {
+            return T::apply(row, &part(operands, 0, out.len())[..n], out);
+        }
+        threads::parallel_slices(out, PARALLEL, |i, out| {
+            T::apply(row, &part(operands, i * PARALLEL, out.len())[..n], out);
+        });
+    })
+}
+
+fn truths<T: Compute>(row: Row, operands: &[Whole<'_, T>], shape: &[usize]) -> Result<Array> {
+    const BLOCK: usize = 512;
+    Array::try_build(Shape::from(shape), |out: &mut [bool]| {
+        let n = operands.len();
+        let work = |start: usize, out: &mut [bool]| {
+            let mut values: SmallVec<[T; BLOCK]> = SmallVec::from_elem(T::ZERO, out.len().min(BLOCK));
+            for (i, out) in out.chunks_mut(BLOCK).enumerate() {
+                let values = &mut values[..out.len()];
+                T::apply(row, &part(operands, start + i * BLOCK, out.len())[..n], values);
+                out.iter_mut().zip(values).for_each(|(o, v)| *o = *v != T::ZERO);
+            }
+        };
+        if out.len() < 2 * PARALLEL {
+            return work(0, out);
+        }
+        threads::parallel_slices(out, PARALLEL, |i, out| work(i * PARALLEL, out));
+    })
+}
