@@ -8,6 +8,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::lint::sources;
+use crate::test::execute;
 use crate::{package, root};
 
 const INSTALL: &str = "rustup toolchain install nightly --component miri --component rust-src";
@@ -27,9 +28,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
         let mut command = Command::new("rustup");
         command.args(["run", "nightly", "cargo", "miri", "test", "-p", &name, "--lib", "--"]).args(modules);
         command.env("MIRIFLAGS", "-Zmiri-disable-isolation").env_remove("RUSTUP_TOOLCHAIN").env_remove("CARGO");
-        let status = command.current_dir(root()).status().map_err(|error| format!("cannot run rustup: {error}"))?;
-        if !status.success() {
+        command.current_dir(root());
+        let (counts, succeeded) = execute(command)?;
+        if !succeeded {
             failed.push(name);
+        } else if counts.passed == 0 {
+            failed.push(format!("{name} (these modules have no tests)"));
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(format!("failed under Miri: {}", failed.join(", "))) }

@@ -13,9 +13,9 @@ struct Step {
 
 /// What the test binaries of one step said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Counts {
-    passed: usize,
-    failed: usize,
+pub(crate) struct Counts {
+    pub(crate) passed: usize,
+    pub(crate) failed: usize,
 }
 
 /// Runs the steps, every one of them even if an earlier one failed, and prints a line for each and the totals.
@@ -72,8 +72,9 @@ fn crate_steps(name: &str, rest: &[String]) -> Vec<Step> {
 }
 
 /// Runs a command, passes its output on and adds up the summaries in it.
-fn execute(mut command: Command) -> Result<(Counts, bool), String> {
-    let cannot = |error| format!("cannot run cargo: {error}");
+pub(crate) fn execute(mut command: Command) -> Result<(Counts, bool), String> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let cannot = |error| format!("cannot run {program}: {error}");
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(cannot)?;
     let mut counts = Counts::default();
     if let Some(stdout) = child.stdout.take() {
