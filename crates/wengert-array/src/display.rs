@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use crate::Array;
+use crate::{Array, Shape};
 
 /// How an array is written out; the defaults are PyTorch's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,14 @@ impl fmt::Display for Array {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let style = Style { precision: f.precision().unwrap_or(4), ..Style::default() };
         f.write_str(&body(self, 0, &style))
+    }
+}
+
+impl fmt::Debug for Array {
+    /// Writes the values with shape and dtype, as in `array([1., 2.], shape=(2,), dtype=float64)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (shape, dtype) = (format!("shape={}", Shape::new(self.shape())), format!("dtype={}", self.dtype()));
+        f.write_str(&format(self, "array(", &[&shape, &dtype], Style::default().line_width))
     }
 }
 

@@ -86,7 +86,8 @@ fn read_from(stream: &mut impl Read, len: Option<u64>) -> Result<Array> {
     if let Some(left) = len.map(|len| len.saturating_sub(header_len))
         && left < data_len
     {
-        let detail = format!("{} of {} take {data_len} bytes, but only {left} follow", header.text_shape(), header.dtype);
+        let detail =
+            format!("{} of {} take {data_len} bytes, but only {left} follow", header.text_shape(), header.dtype);
         return Err(Error::format(NPY, detail));
     }
     let known = len.is_some();
