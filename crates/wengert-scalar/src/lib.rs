@@ -37,6 +37,9 @@ mod display;
 mod dual;
 mod eval;
 mod expr;
+pub mod kernels;
+mod lanes;
+mod math;
 mod real;
 mod row;
 mod simplify;
@@ -51,6 +54,7 @@ pub use calculus::{
 pub use derive::Derived;
 pub use dual::Dual;
 pub use expr::{Expr, Op};
+pub use lanes::Lanes;
 pub use real::{Number, Real};
 pub use row::Row;
 pub use sym::Sym;
