@@ -44,11 +44,11 @@ pub fn concatenate(arrays: &[&Array], axis: usize) -> Result<Array> {
 
     let inner: usize = shape[axis + 1..].iter().product();
     let outer: usize = shape[..axis].iter().product();
-    let parts: Vec<Array> = arrays.iter().map(|x| x.contiguous()).collect();
+    let parts: Vec<Array> = arrays.iter().map(|x| x.try_contiguous()).collect::<Result<_>>()?;
     dispatch!(first.dtype(), T => {
         let parts: Vec<&[T]> = parts.iter().map(contents::<T>).collect::<Result<_>>()?;
         let runs: Vec<usize> = arrays.iter().map(|x| x.shape()[axis] * inner).collect();
-        Ok(Array::build::<T>(shape, |mut out| {
+        Array::try_build::<T>(shape, |mut out| {
             for o in 0..outer {
                 for (part, &run) in parts.iter().zip(&runs) {
                     let (head, rest) = out.split_at_mut(run);
@@ -56,7 +56,7 @@ pub fn concatenate(arrays: &[&Array], axis: usize) -> Result<Array> {
                     out = rest;
                 }
             }
-        }))
+        })
     })
 }
 
@@ -182,9 +182,9 @@ fn continued(len: usize, before: usize, after: usize, mode: PadMode, axis: usize
             i.min(2 * n - 2 - i)
         }
     };
-    Ok(Array::build::<i64>([before + len + after], |out| {
+    Array::try_build::<i64>([before + len + after], |out| {
         out.iter_mut().enumerate().for_each(|(i, o)| *o = source(i as i64 - before as i64));
-    }))
+    })
 }
 
 fn padded_shape(x: &Array, widths: &[(usize, usize)]) -> Result<Shape> {
@@ -228,10 +228,10 @@ pub fn roll(x: &Array, shift: isize, axis: usize) -> Result<Array> {
         return Ok(x.clone());
     }
     let inner: usize = x.shape()[axis + 1..].iter().product();
-    let x = x.contiguous();
+    let x = x.try_contiguous()?;
     dispatch!(x.dtype(), T => {
         let from = contents::<T>(&x)?;
-        Ok(Array::build::<T>(x.shape(), |out| {
+        Array::try_build::<T>(x.shape(), |out| {
             if !out.is_empty() {
                 for (o, from) in out.chunks_exact_mut(len * inner).zip(from.chunks_exact(len * inner)) {
                     let (stay, wrap) = from.split_at((len - shift) * inner);
@@ -239,7 +239,7 @@ pub fn roll(x: &Array, shift: isize, axis: usize) -> Result<Array> {
                     o[wrap.len()..].copy_from_slice(stay);
                 }
             }
-        }))
+        })
     })
 }
 
@@ -274,10 +274,10 @@ fn triangle(op: &'static str, x: &Array, keep: impl Fn(isize, isize) -> bool) ->
         return Err(Error::argument(op, detail));
     };
     let rows = x.shape()[x.ndim() - 2];
-    let x = x.contiguous();
+    let x = x.try_contiguous()?;
     dispatch!(x.dtype(), T => {
         let from = contents::<T>(&x)?;
-        Ok(Array::build::<T>(x.shape(), |out| {
+        Array::try_build::<T>(x.shape(), |out| {
             if out.is_empty() {
                 return;
             }
@@ -287,7 +287,7 @@ fn triangle(op: &'static str, x: &Array, keep: impl Fn(isize, isize) -> bool) ->
                     *o = if keep(row, j as isize) { v } else { T::ZERO };
                 }
             }
-        }))
+        })
     })
 }
 
@@ -371,10 +371,10 @@ pub fn diag_embed(x: &Array, offset: isize) -> Result<Array> {
     let shape: Shape = batch.iter().copied().chain([side, side]).collect();
     shape.elements()?;
     let first = if offset >= 0 { offset as usize } else { offset.unsigned_abs() * side };
-    let x = x.contiguous();
+    let x = x.try_contiguous()?;
     dispatch!(x.dtype(), T => {
         let from = contents::<T>(&x)?;
-        Ok(Array::build::<T>(shape, |out| {
+        Array::try_build::<T>(shape, |out| {
             out.fill(T::ZERO);
             if n > 0 {
                 for (out, from) in out.chunks_exact_mut(side * side).zip(from.chunks_exact(n)) {
@@ -383,6 +383,6 @@ pub fn diag_embed(x: &Array, offset: isize) -> Result<Array> {
                     }
                 }
             }
-        }))
+        })
     })
 }

@@ -89,12 +89,36 @@ impl Generator {
     }
 
     /// A new array filled element by element.
-    fn fill<T: Element>(&mut self, shape: Shape, element: impl Fn(&mut ChaCha8Rng) -> T + Sync + Send) -> Array {
+    fn fill<T: Element>(
+        &mut self,
+        shape: Shape,
+        element: impl Fn(&mut ChaCha8Rng) -> T + Sync + Send,
+    ) -> Result<Array> {
         let draw = self.next();
-        Array::build::<T>(shape, |out| {
+        Array::try_build::<T>(shape, |out| {
             parallel_slices(out, CHUNK, |chunk, out| {
                 let mut stream = draw.stream(Purpose::Draw, chunk as u64);
                 out.iter_mut().for_each(|o| *o = element(&mut stream));
+            });
+        })
+    }
+
+    /// A new array in which each element is made from the next `B` bytes, drawn many at a time.
+    fn fill_bits<T: Element, const B: usize>(
+        &mut self,
+        shape: Shape,
+        element: impl Fn([u8; B]) -> T + Sync + Send,
+    ) -> Result<Array> {
+        let draw = self.next();
+        Array::try_build::<T>(shape, |out| {
+            parallel_slices(out, CHUNK, |chunk, out| {
+                let mut stream = draw.stream(Purpose::Draw, chunk as u64);
+                let mut block = [[0; B]; 128];
+                for out in out.chunks_mut(block.len()) {
+                    let block = &mut block[..out.len()];
+                    stream.fill_bytes(block.as_flattened_mut());
+                    out.iter_mut().zip(block).for_each(|(o, bytes)| *o = element(*bytes));
+                }
             });
         })
     }
@@ -121,11 +145,11 @@ impl Generator {
             DType::F32 => {
                 let (lo, hi) = (lo as f32, hi as f32);
                 let (width, top) = (hi - lo, if hi > lo { hi.next_down() } else { hi });
-                Ok(self.fill(shape, move |r| (lo + width * unit_f32(r)).min(top).max(lo)))
+                self.fill_bits(shape, move |b| (lo + width * unit_f32(u32::from_le_bytes(b))).min(top).max(lo))
             }
             DType::F64 => {
                 let (width, top) = (hi - lo, if hi > lo { hi.next_down() } else { hi });
-                Ok(self.fill(shape, move |r| (lo + width * unit_f64(r)).min(top).max(lo)))
+                self.fill_bits(shape, move |b| (lo + width * unit_f64(u64::from_le_bytes(b))).min(top).max(lo))
             }
             _ => Err(not_float("uniform", dtype)),
         }
@@ -162,8 +186,8 @@ impl Generator {
     ) -> Result<Array> {
         let shape = checked(shape)?;
         match dtype {
-            DType::F32 => Ok(self.fill(shape, move |r| sample(r) as f32)),
-            DType::F64 => Ok(self.fill(shape, sample)),
+            DType::F32 => self.fill(shape, move |r| sample(r) as f32),
+            DType::F64 => self.fill(shape, sample),
             _ => Err(not_float(op, dtype)),
         }
     }
@@ -202,11 +226,11 @@ impl Generator {
         let shape = checked(shape)?;
         let width = hi.wrapping_sub(lo) as u64;
         let draw = move |r: &mut ChaCha8Rng| lo.wrapping_add(bounded(r, width) as i64);
-        Ok(match dtype {
+        match dtype {
             DType::U8 => self.fill(shape, move |r| draw(r) as u8),
             DType::I32 => self.fill(shape, move |r| draw(r) as i32),
             _ => self.fill(shape, draw),
-        })
+        }
     }
 
     /// Ones (or `true`) with probability `p`, zeros otherwise, in any dtype.
@@ -218,7 +242,9 @@ impl Generator {
             return Err(Error::argument("bernoulli", format!("a probability lies between 0 and 1, got {p}")));
         }
         let shape = checked(shape)?;
-        Ok(crate::dispatch!(dtype, T => self.fill(shape, move |r| if unit_f64(r) < p { T::ONE } else { T::ZERO })))
+        crate::dispatch!(dtype, T => {
+            self.fill_bits(shape, move |b| if unit_f64(u64::from_le_bytes(b)) < p { T::ONE } else { T::ZERO })
+        })
     }
 
     /// The numbers `0..n` in random order, as `int64`.
@@ -258,13 +284,13 @@ impl Generator {
         // The first k steps of a shuffle; `moved` holds the few positions that no longer hold their own number.
         let mut stream = self.next().stream(Purpose::Draw, 0);
         let mut moved = std::collections::HashMap::new();
-        Ok(Array::build::<i64>([k], |out| {
+        Array::try_build::<i64>([k], |out| {
             for (i, o) in out.iter_mut().enumerate() {
                 let j = i + bounded(&mut stream, (n - i) as u64) as usize;
                 let own = moved.get(&i).copied().unwrap_or(i);
                 *o = moved.insert(j, own).unwrap_or(j) as i64;
             }
-        }))
+        })
     }
 
     /// `k` of the positions of `weights`, an array of one axis, each drawn with probability proportional to its weight; as `int64`. Without
@@ -290,7 +316,7 @@ impl Generator {
             let detail = format!("weights have one axis, but these have shape {}", Shape::new(weights.shape()));
             return Err(Error::argument(OP, detail));
         }
-        let weights = weights.cast(DType::F64).contiguous();
+        let weights = weights.cast(DType::F64).try_contiguous()?;
         let weights = contents::<f64>(&weights)?;
         if let Some(bad) = weights.iter().find(|w| !(w.is_finite() && **w >= 0.0)) {
             return Err(Error::argument(OP, format!("weights must be finite and not negative, got {bad}")));
@@ -303,18 +329,18 @@ impl Generator {
             return Err(Error::argument(OP, detail));
         }
         if replace {
-            return Ok(self.weighted(weights, k));
+            return self.weighted(weights, k);
         }
         // Exponential clocks: each rings at a rate that is its weight, and the first k to ring are the sample.
         let mut stream = self.next().stream(Purpose::Draw, 0);
         let ring = |(i, &w): (usize, &f64)| (Distribution::<f64>::sample(&Exp1, &mut stream) / w, i);
         let mut rings: Vec<(f64, usize)> = weights.iter().enumerate().filter(|(_, w)| **w > 0.0).map(ring).collect();
         rings.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        Ok(Array::build::<i64>([k], |out| out.iter_mut().zip(&rings).for_each(|(o, r)| *o = r.1 as i64)))
+        Array::try_build::<i64>([k], |out| out.iter_mut().zip(&rings).for_each(|(o, r)| *o = r.1 as i64))
     }
 
     /// Draws with replacement by inverting the running sum of the weights.
-    fn weighted(&mut self, weights: &[f64], k: usize) -> Array {
+    fn weighted(&mut self, weights: &[f64], k: usize) -> Result<Array> {
         let most = weights.iter().fold(0.0, |m: f64, &w| m.max(w));
         let mut total = 0.0;
         let running: Vec<f64> = weights
@@ -326,7 +352,7 @@ impl Generator {
             .collect();
         let last = weights.iter().rposition(|w| *w > 0.0).unwrap_or(0);
         self.fill(Shape::from([k]), move |r| {
-            let at = unit_f64(r) * total;
+            let at = unit_f64(r.next_u64()) * total;
             running.partition_point(|&sum| sum <= at).min(last) as i64
         })
     }
@@ -351,13 +377,15 @@ impl Draw {
 }
 
 /// Uniform in `[0, 1)`, a multiple of 2⁻⁵³.
-fn unit_f64(stream: &mut ChaCha8Rng) -> f64 {
-    (stream.next_u64() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+#[inline(always)]
+fn unit_f64(bits: u64) -> f64 {
+    (bits >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
 }
 
 /// Uniform in `[0, 1)`, a multiple of 2⁻²⁴.
-fn unit_f32(stream: &mut ChaCha8Rng) -> f32 {
-    (stream.next_u32() >> 8) as f32 * (1.0 / (1u32 << 24) as f32)
+#[inline(always)]
+fn unit_f32(bits: u32) -> f32 {
+    (bits >> 8) as f32 * (1.0 / (1u32 << 24) as f32)
 }
 
 /// Uniform in `0..width`, where 0 stands for 2⁶⁴: the high half of a product, drawn again in the few cases that would favour some

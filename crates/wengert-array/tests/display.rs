@@ -7,7 +7,7 @@ use wengert_array::{Array, DType};
 fn as_pytorch_prints_it() {
     #[rustfmt::skip]
     let cases: Vec<(&str, Array, &[&str], &str)> = vec![
-        ("scalar", Array::from(3.14159), &["dtype=torch.float64"], "tensor(3.1416, dtype=torch.float64)"),
+        ("scalar", Array::from(3.15159), &["dtype=torch.float64"], "tensor(3.1516, dtype=torch.float64)"),
         ("whole scalar", Array::from(2.0), &["dtype=torch.float64"], "tensor(2., dtype=torch.float64)"),
         ("integer", Array::from(7i64), &[], "tensor(7)"),
         ("bool", Array::from(true), &[], "tensor(True)"),

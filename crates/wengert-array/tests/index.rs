@@ -133,7 +133,9 @@ fn coordinates_broadcast_and_agree_with_loops() {
 
 #[test]
 fn slices_are_written_as_they_are_read() {
-    let cases: [(&[usize], &[(usize, usize, isize)]); 9] = [
+    /// A shape and, for each leading axis, start, length and step.
+    type Case<'a> = (&'a [usize], &'a [(usize, usize, isize)]);
+    let cases: [Case; 9] = [
         (&[6], &[(1, 2, 3)]),
         (&[6], &[(5, 6, -1)]),
         (&[4, 5], &[(1, 2, 1)]),

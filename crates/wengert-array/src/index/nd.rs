@@ -62,7 +62,7 @@ fn coordinates(op: &'static str, x: &[usize], index: &[&Array]) -> Result<(Rows,
             starts.iter_mut().zip(at).for_each(|(s, i)| *s = *s * x[axis] + i);
         } else {
             let at: Vec<i64> = at.into_iter().map(|i| i as i64).collect();
-            let at = Array::from_vec(at, index.shape())?.broadcast_to(&common)?.contiguous();
+            let at = Array::from_vec(at, index.shape())?.broadcast_to(&common)?.try_contiguous()?;
             starts.iter_mut().zip(contents::<i64>(&at)?).for_each(|(s, &i)| *s = *s * x[axis] + i as usize);
         }
     }
@@ -87,7 +87,7 @@ fn coordinates(op: &'static str, x: &[usize], index: &[&Array]) -> Result<(Rows,
 /// # Errors
 /// None that an array could cause.
 pub fn nonzero(x: &Array) -> Result<Vec<Array>> {
-    let x = x.contiguous();
+    let x = x.try_contiguous()?;
     dispatch!(x.dtype(), T => {
         let flat = contents::<T>(&x)?;
         let hits: Vec<usize> = (0..flat.len()).filter(|&i| flat[i] != T::ZERO).collect();

@@ -86,12 +86,19 @@ impl Rows {
             ));
         }
         fits(op, src.shape(), shape)?;
-        let src = if src.len() == 1 { src.try_contiguous()? } else { src.broadcast_to(shape)?.try_contiguous()? };
+        let src = match uniform(src)? {
+            Some(one) => one,
+            None => src.broadcast_to(shape)?.try_contiguous()?,
+        };
+        let repeated = uniform(base)?;
         dispatch!(base.dtype(), T => {
             let old = base.view::<T>()?;
             let src = contents::<T>(&src)?;
             Array::try_build::<T>(base.shape(), |out| {
-                old.copy_to(out);
+                match repeated.as_ref().and_then(T::of) {
+                    Some(&v) => out.fill(v),
+                    None => old.copy_to(out),
+                }
                 match how {
                     Write::Set => self.each(out, src, |o, v| *o = v),
                     Write::Add => self.each(out, src, T::accumulate),
@@ -113,6 +120,13 @@ impl Rows {
             }),
         }
     }
+}
+
+/// The one element of an array that repeats it everywhere, such as zeros made by broadcasting a number: it need not be
+/// written out before it is read.
+fn uniform(x: &Array) -> Result<Option<Array>> {
+    let repeats = x.shape().iter().zip(x.strides()).all(|(&len, &stride)| len == 1 || stride == 0);
+    if repeats && !x.is_empty() { x.get(&vec![0; x.ndim()]).map(Some) } else { Ok(None) }
 }
 
 enum Write {
@@ -181,7 +195,7 @@ pub(super) fn positions(op: &'static str, index: &Array, axis: usize, len: usize
         };
         return Err(Error::dtype(op, format!("indices must be integers, but these are {dtype}"), hint));
     }
-    let index = index.contiguous();
+    let index = index.try_contiguous()?;
     dispatch!(dtype, T => contents::<T>(&index)?.iter().map(|&i| position(op, i.to_i64(), axis, len)).collect())
 }
 
