@@ -64,7 +64,11 @@ pub fn derivative<R: Number>(f: impl FnOnce(Dual<R, 1>) -> Dual<R, 1>, x: R) -> 
 }
 
 /// `f(x)` and the derivative there in the direction `v`, forward.
-pub fn directional<const N: usize>(f: impl FnOnce([Dual<f64, 1>; N]) -> Dual<f64, 1>, x: [f64; N], v: [f64; N]) -> (f64, f64) {
+pub fn directional<const N: usize>(
+    f: impl FnOnce([Dual<f64, 1>; N]) -> Dual<f64, 1>,
+    x: [f64; N],
+    v: [f64; N],
+) -> (f64, f64) {
     let y = f(array::from_fn(|i| Dual::new(x[i], [v[i]])));
     (y.value, y.tangent[0])
 }
@@ -83,7 +87,10 @@ pub fn jacobian<const N: usize, const M: usize>(
 }
 
 /// The Jacobian of `f` at `x`, in one pass forward and one back for each result: for many inputs and few results.
-pub fn jacobian_reverse<const N: usize, const M: usize>(f: impl FnOnce([Var; N]) -> [Var; M], x: [f64; N]) -> [[f64; N]; M] {
+pub fn jacobian_reverse<const N: usize, const M: usize>(
+    f: impl FnOnce([Var; N]) -> [Var; M],
+    x: [f64; N],
+) -> [[f64; N]; M] {
     let recording = Recording::begin();
     f(x.map(|v| recording.leaf(v))).map(|y| {
         let mut row = [0.0; N];

@@ -53,6 +53,13 @@ impl<R: Number, const N: usize> Dual<R, N> {
         x
     }
 
+    /// `value`, which is the product of two numbers, with the tangents of a product.
+    #[inline(always)]
+    fn product(self, other: Self, value: R) -> Self {
+        let (a, b) = (self.value, other.value);
+        Dual { value, tangent: array::from_fn(|k| self.tangent[k].scale(b) + other.tangent[k].scale(a)) }
+    }
+
     /// `value`, with the tangents of `self` times `slope`.
     #[inline(always)]
     fn along(self, value: R, slope: R) -> Self {
@@ -73,6 +80,7 @@ impl<R: Number, const N: usize> Number for Dual<R, N> {
             Row::Add => x[0] + x[1],
             Row::Sub => x[0] - x[1],
             Row::Mul => x[0] * x[1],
+            Row::Scale => x[0].product(x[1], x[0].value.scale(x[1].value)),
             Row::Select => {
                 let [c, a, b, ..] = *x else { return x[0] };
                 Dual {
@@ -141,11 +149,7 @@ impl<R: Number, const N: usize> Mul for Dual<R, N> {
     type Output = Self;
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
-        let (a, b) = (self.value, other.value);
-        Dual {
-            value: a * b,
-            tangent: array::from_fn(|k| self.tangent[k].scale(b) + other.tangent[k].scale(a)),
-        }
+        self.product(other, self.value * other.value)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::sym::{Sym, record};
 use crate::{Number, Row};
+use core::cell::Cell;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use std::collections::HashMap;
@@ -62,16 +63,15 @@ struct Inner {
     ops: Vec<Op>,
     outputs: Vec<u32>,
     row: Option<Row>,
-    emitted: OnceLock<Option<(Row, usize)>>,
+    emitted: Option<(Row, usize)>,
 }
 
 impl Expr {
     /// The expression that is that row, its inputs in order.
     pub fn row(row: Row) -> Expr {
         static ROWS: OnceLock<Vec<Expr>> = OnceLock::new();
-        let rows = ROWS.get_or_init(|| {
-            Row::ALL.iter().map(|&r| Expr::build(r.arity(), |x| vec![Sym::row(r, x)])).collect()
-        });
+        let rows =
+            ROWS.get_or_init(|| Row::ALL.iter().map(|&r| Expr::build(r.arity(), |x| vec![Sym::row(r, x)])).collect());
         rows[row as usize].clone()
     }
 
@@ -115,7 +115,8 @@ impl Expr {
         }
         let outputs: Vec<u32> = outputs.iter().map(|&o| place[o as usize]).collect();
         let row = single_row(arity, &kept, &outputs);
-        Expr(Arc::new(Inner { arity, ops: kept, outputs, row, emitted: OnceLock::new() }))
+        let emitted = emitted(arity, &kept, &outputs);
+        Expr(Arc::new(Inner { arity, ops: kept, outputs, row, emitted }))
     }
 
     /// The number of inputs.
@@ -148,22 +149,7 @@ impl Expr {
     ///
     /// Where two rows have the same pullback, it is the one that comes first in the table.
     pub fn emitted(&self) -> Option<(Row, usize)> {
-        static PULLBACKS: OnceLock<HashMap<Expr, (Row, usize)>> = OnceLock::new();
-        *self.0.emitted.get_or_init(|| {
-            let table = PULLBACKS.get_or_init(|| {
-                let mut table = HashMap::new();
-                for &row in Row::ALL {
-                    for input in 0..row.arity() {
-                        let derived = Expr::row(row).pullback(1 << input, 1);
-                        if derived.expr.num_outputs() == 1 {
-                            table.entry(derived.expr).or_insert((row, input));
-                        }
-                    }
-                }
-                table
-            });
-            table.get(self).copied()
-        })
+        self.0.emitted
     }
 
     /// Whether result `k` is a truth value by its last operation.
@@ -230,6 +216,38 @@ impl Expr {
             self.eval(&args)
         })
     }
+}
+
+/// For the arity and operations of each pullback, its row and input.
+type Pullbacks = HashMap<(usize, Vec<Op>), (Row, usize)>;
+
+/// Looks an expression of one result up among the pullbacks of the rows.
+fn emitted(arity: usize, ops: &[Op], outputs: &[u32]) -> Option<(Row, usize)> {
+    static PULLBACKS: OnceLock<Pullbacks> = OnceLock::new();
+    thread_local! {
+        static UNDER_WAY: Cell<bool> = const { Cell::new(false) };
+    }
+    const LONGEST: usize = 64;
+    if outputs.len() != 1 || outputs[0] as usize + 1 != ops.len() || ops.len() > LONGEST || UNDER_WAY.get() {
+        return None;
+    }
+    let table = PULLBACKS.get_or_init(|| {
+        // The expressions that are made here to fill the table do not look into it.
+        UNDER_WAY.set(true);
+        let mut table = Pullbacks::new();
+        for &row in Row::ALL {
+            let plain = Expr::build(row.arity(), |x| vec![Sym::row(row, x)]);
+            for input in 0..row.arity() {
+                let derived = plain.pullback(1 << input, 1).expr;
+                if derived.num_outputs() == 1 {
+                    table.entry((derived.arity(), derived.ops().to_vec())).or_insert((row, input));
+                }
+            }
+        }
+        UNDER_WAY.set(false);
+        table
+    });
+    table.get(&(arity, ops.to_vec())).copied()
 }
 
 fn single_row(arity: usize, ops: &[Op], outputs: &[u32]) -> Option<Row> {

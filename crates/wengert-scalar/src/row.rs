@@ -90,7 +90,10 @@ impl Row {
     /// Whether exchanging the two inputs leaves the value as it is.
     pub const fn is_commutative(self) -> bool {
         use Row::*;
-        matches!(self, Add | Mul | Scale | Maximum | Minimum | Hypot | Logaddexp | Eq | Ne | LogicalAnd | LogicalOr | LogicalXor)
+        matches!(
+            self,
+            Add | Mul | Scale | Maximum | Minimum | Hypot | Logaddexp | Eq | Ne | LogicalAnd | LogicalOr | LogicalXor
+        )
     }
 
     /// ∂y/∂xᵢ at inputs `x` with result `y`; `None` where it is zero by structure.

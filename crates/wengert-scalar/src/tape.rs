@@ -1,10 +1,11 @@
 //! [`Var`]: reverse mode on a tape of scalar steps.
 
 use crate::{Number, Row};
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::cmp::Ordering;
 use core::marker::PhantomData;
 use core::ops::{Add, Div, Mul, Neg, Sub};
+use core::ptr;
 
 /// A number whose steps are written on this thread's tape.
 ///
@@ -27,19 +28,92 @@ struct Step {
     to: [u32; 2],
 }
 
+/// The end of the tape, where steps are written: without a destructor, so that reaching it costs nothing.
+struct Head {
+    /// The first step of the current recording, inside the memory of this thread's [`Tape`].
+    steps: Cell<*mut Step>,
+    /// How many steps of it are written.
+    len: Cell<u32>,
+    /// How many fit.
+    capacity: Cell<u32>,
+    /// The number of the current recording; 0 if none.
+    recording: Cell<u32>,
+    last: Cell<u32>,
+}
+
+/// The memory of the tape. The length of `steps` is brought up to date when it is borrowed.
 struct Tape {
     steps: Vec<Step>,
-    /// Where the current recording begins in `steps`.
+    /// Where the current recording begins.
     base: usize,
-    /// The number of the current recording; 0 if none.
-    recording: u32,
-    last: u32,
     adjoints: Vec<f64>,
 }
 
 thread_local! {
-    static TAPE: RefCell<Tape> =
-        const { RefCell::new(Tape { steps: Vec::new(), base: 0, recording: 0, last: 0, adjoints: Vec::new() }) };
+    static HEAD: Head = const {
+        Head {
+            steps: Cell::new(ptr::null_mut()),
+            len: Cell::new(0),
+            capacity: Cell::new(0),
+            recording: Cell::new(0),
+            last: Cell::new(0),
+        }
+    };
+    static TAPE: RefCell<Tape> = const { RefCell::new(Tape { steps: Vec::new(), base: 0, adjoints: Vec::new() }) };
+}
+
+impl Head {
+    /// Writes a step, gives its index.
+    #[inline(always)]
+    fn push(&self, step: Step) -> u32 {
+        let index = self.len.get();
+        if index == self.capacity.get() {
+            self.grow();
+        }
+        // SAFETY: `index < capacity`, and `steps` has room for `capacity` steps in the memory of `TAPE`, which moves or
+        // goes only through `place`.
+        unsafe { self.steps.get().add(index as usize).write(step) };
+        self.len.set(index + 1);
+        index
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&self) {
+        TAPE.with_borrow_mut(|tape| {
+            tape.settle(self);
+            tape.steps.reserve(tape.steps.len().max(1 << 10));
+            self.place(tape);
+        });
+        assert!(self.len.get() < self.capacity.get(), "the tape is full: 2³² steps in one gradient");
+    }
+
+    /// Points to the recording that begins at `tape.base`.
+    fn place(&self, tape: &mut Tape) {
+        let room = (tape.steps.capacity() - tape.base).min(u32::MAX as usize);
+        self.len.set((tape.steps.len() - tape.base) as u32);
+        self.capacity.set(room as u32);
+        // SAFETY: `base` is at most the capacity of that memory.
+        self.steps.set(unsafe { tape.steps.as_mut_ptr().add(tape.base) });
+    }
+}
+
+impl Tape {
+    /// Takes what the head has written.
+    fn settle(&mut self, head: &Head) {
+        // SAFETY: the head writes its steps in order from `base`, within the capacity, and counts them.
+        unsafe { self.steps.set_len(self.base + head.len.get() as usize) };
+    }
+}
+
+impl Drop for Tape {
+    fn drop(&mut self) {
+        HEAD.with(|head| {
+            head.capacity.set(0);
+            head.len.set(0);
+            head.recording.set(0);
+        });
+    }
 }
 
 impl Var {
@@ -61,15 +135,15 @@ impl Var {
         if a.index | b.index == 0 {
             return Var::constant(value);
         }
-        TAPE.with_borrow_mut(|tape| {
-            let lost = |v: Var| v.index != 0 && v.recording != tape.recording;
+        HEAD.with(|head| {
+            let recording = head.recording.get();
+            let lost = |v: Var| v.index != 0 && v.recording != recording;
             if lost(a) || lost(b) {
                 strayed();
             }
             let sink = |v: Var, w: f64| if w == 0.0 { 0 } else { v.index };
-            let index = (tape.steps.len() - tape.base) as u32;
-            tape.steps.push(Step { weights: [da, db], to: [sink(a, da), sink(b, db)] });
-            Var { value, index, recording: tape.recording, here: PhantomData }
+            let index = head.push(Step { weights: [da, db], to: [sink(a, da), sink(b, db)] });
+            Var { value, index, recording, here: PhantomData }
         })
     }
 
@@ -108,11 +182,9 @@ impl Number for Var {
             2 => Var::step(y, x[0], slope(0), x[1], slope(1)),
             _ => {
                 // Of three slopes (clamp, select) one at most is not zero.
-                for i in 0..3 {
-                    let w = slope(i);
-                    if w != 0.0 {
-                        return x[i].along(y, w);
-                    }
+                let steepest = (0..3).map(|i| (i, slope(i))).find(|&(_, w)| w != 0.0);
+                if let Some((i, w)) = steepest {
+                    return x[i].along(y, w);
                 }
                 Var::constant(y)
             }
@@ -195,25 +267,28 @@ pub(crate) struct Recording {
     outer: u32,
 }
 
+const NOTHING: Step = Step { weights: [0.0; 2], to: [0; 2] };
+
 impl Recording {
     pub(crate) fn begin() -> Recording {
-        TAPE.with_borrow_mut(|tape| {
-            let outer = Recording { outer_base: tape.base, outer: tape.recording };
-            tape.base = tape.steps.len();
-            tape.last = tape.last.wrapping_add(1).max(1);
-            tape.recording = tape.last;
-            tape.steps.push(Step { weights: [0.0; 2], to: [0; 2] });
+        HEAD.with(|head| {
+            let outer = TAPE.with_borrow_mut(|tape| {
+                tape.settle(head);
+                let outer = Recording { outer_base: tape.base, outer: head.recording.get() };
+                tape.base = tape.steps.len();
+                head.place(tape);
+                outer
+            });
+            head.last.set(head.last.get().wrapping_add(1).max(1));
+            head.recording.set(head.last.get());
+            head.push(NOTHING);
             outer
         })
     }
 
     /// A new variable.
     pub(crate) fn leaf(&self, value: f64) -> Var {
-        TAPE.with_borrow_mut(|tape| {
-            let index = (tape.steps.len() - tape.base) as u32;
-            tape.steps.push(Step { weights: [0.0; 2], to: [0; 2] });
-            Var { value, index, recording: tape.recording, here: PhantomData }
-        })
+        HEAD.with(|head| Var { value, index: head.push(NOTHING), recording: head.recording.get(), here: PhantomData })
     }
 
     /// The derivatives of `y` with respect to the leaves, the first `into.len()` variables made.
@@ -221,39 +296,42 @@ impl Recording {
         if y.index == 0 {
             return into.fill(0.0);
         }
-        TAPE.with_borrow_mut(|tape| {
-            if y.recording != tape.recording {
+        HEAD.with(|head| {
+            if y.recording != head.recording.get() {
                 strayed();
             }
-            let top = y.index as usize;
-            let steps = &tape.steps[tape.base..=tape.base + top];
-            let adjoints = &mut tape.adjoints;
-            adjoints.clear();
-            adjoints.resize((top + 1).max(into.len() + 1), 0.0);
-            adjoints[top] = 1.0;
-            for (at, step) in steps.iter().enumerate().skip(into.len() + 1).rev() {
-                let g = adjoints[at];
-                // A zero cotangent stays zero, also where a weight is infinite.
-                if g != 0.0 {
-                    adjoints[step.to[0] as usize] += g * step.weights[0];
-                    adjoints[step.to[1] as usize] += g * step.weights[1];
+            TAPE.with_borrow_mut(|tape| {
+                tape.settle(head);
+                let (top, leaves) = (y.index as usize, into.len());
+                let steps = &tape.steps[tape.base..=tape.base + top];
+                let adjoints = &mut tape.adjoints;
+                adjoints.clear();
+                adjoints.resize(top.max(leaves) + 1, 0.0);
+                adjoints[top] = 1.0;
+                for (at, step) in steps.iter().enumerate().skip(leaves + 1).rev() {
+                    let g = adjoints[at];
+                    // A zero cotangent stays zero, also where a weight is infinite.
+                    if g != 0.0 {
+                        adjoints[step.to[0] as usize] += g * step.weights[0];
+                        adjoints[step.to[1] as usize] += g * step.weights[1];
+                    }
                 }
-            }
-            into.copy_from_slice(&adjoints[1..=into.len()]);
+                into.copy_from_slice(&adjoints[1..=leaves]);
+            });
         });
     }
 }
 
 impl Drop for Recording {
     fn drop(&mut self) {
-        // The borrow fails only while a panic leaves `sweep`, and then the thread's tape is not used again by this recording.
-        TAPE.with(|tape| {
-            if let Ok(mut tape) = tape.try_borrow_mut() {
-                let base = tape.base;
-                tape.steps.truncate(base);
+        HEAD.with(|head| {
+            TAPE.with_borrow_mut(|tape| {
+                tape.settle(head);
+                tape.steps.truncate(tape.base);
                 tape.base = self.outer_base;
-                tape.recording = self.outer;
-            }
+                head.place(tape);
+                head.recording.set(self.outer);
+            });
         });
     }
 }

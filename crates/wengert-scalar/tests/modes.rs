@@ -178,7 +178,10 @@ fn operators_take_numbers_on_either_side() {
     fn all<R>(x: R) -> R
     where
         R: Real,
-        f64: std::ops::Add<R, Output = R> + std::ops::Sub<R, Output = R> + std::ops::Mul<R, Output = R> + std::ops::Div<R, Output = R>,
+        f64: std::ops::Add<R, Output = R>
+            + std::ops::Sub<R, Output = R>
+            + std::ops::Mul<R, Output = R>
+            + std::ops::Div<R, Output = R>,
     {
         2.0 / (1.0 - 3.0 * x) + (4.0 + x) / 5.0 - x * 6.0
     }

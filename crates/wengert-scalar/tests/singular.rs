@@ -114,7 +114,11 @@ fn far_out() {
 }
 
 /// `select(x > 0, f(x), 0)` and its first two derivatives at points where `f` is not defined or infinite.
-fn untaken(f: impl Fn(Sym) -> Sym, tape: impl Fn(Var) -> Var, dual: impl Fn(Dual<Dual<f64, 1>, 1>) -> Dual<Dual<f64, 1>, 1>) {
+fn untaken(
+    f: impl Fn(Sym) -> Sym,
+    tape: impl Fn(Var) -> Var,
+    dual: impl Fn(Dual<Dual<f64, 1>, 1>) -> Dual<Dual<f64, 1>, 1>,
+) {
     for at in [0.0, -1.0, -INF] {
         let e = Expr::build(1, |x| vec![x[0].gt(Sym::lit(0.0)).select(f(x[0]), Sym::lit(0.0))]);
         let d = e.pullback(1, 1).expr;

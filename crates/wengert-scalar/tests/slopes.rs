@@ -2,7 +2,7 @@
 
 use wengert_scalar::{Dual, Expr, Number, Row, Sym, Var, jacobian_reverse};
 
-const POOL: [f64; 9] = [-3.3, -1.6, -0.72, -0.31, 0.17, 0.44, 0.83, 1.45, 2.9];
+const POOL: [f64; 10] = [-3.3, -1.6, -0.72, -0.31, 0.17, 0.44, 0.83, 1.45, 2.2, 2.9];
 
 /// Points inside the domain of `row`, away from kinks, ties and integers.
 fn points(row: Row) -> Vec<Vec<f64>> {
@@ -15,6 +15,9 @@ fn points(row: Row) -> Vec<Vec<f64>> {
     }
     if row == Row::Polygamma {
         points.iter_mut().for_each(|p| p[0] = p[0].abs().ceil());
+    }
+    if matches!(row, Row::Remainder | Row::FloorDivide) {
+        points.retain(|p| (p[0] / p[1] - (p[0] / p[1]).round()).abs() > 0.08);
     }
     points.retain(|p| Number::is_finite(f64::row(row, p)) == 1.0);
     assert!(points.len() >= 3, "{row}: too few points in the domain");
@@ -51,7 +54,10 @@ fn slopes_are_the_limits_of_difference_quotients() {
                     // The quotient left the domain (pow of a negative base has values at integers only).
                     continue;
                 }
-                assert!(close(slope, quotient, 2e-8), "{row} slope {i} at {p:?}: {slope}, difference quotient {quotient}");
+                assert!(
+                    close(slope, quotient, 2e-8),
+                    "{row} slope {i} at {p:?}: {slope}, difference quotient {quotient}"
+                );
             }
         }
     }
