@@ -26,10 +26,11 @@
 //!
 //! # Not-a-number
 //!
-//! Derivatives here are built so that a branch that was not taken cannot spoil the one that was. A literal zero is a
-//! structural zero; a zero cotangent stays zero even against an infinite slope ([`Row::Scale`], [`Row::Ratio`]); each row
-//! says what its slope is where mathematics leaves it open (`abs` 0 at 0, `max` ½ and ½ at a tie, `hypot` 0 at the origin,
-//! `clamp` and `relu` 0 at their bounds). `sqrt` keeps its infinite slope at 0 when a nonzero cotangent arrives there.
+//! Derivatives here are built so that a branch that was not taken cannot spoil the one that was, to any order. A literal
+//! zero is a structural zero; in a derivative a zero wins over an infinity ([`Row::Scale`], [`Row::Ratio`]), so the norm
+//! √(x² + y²) has slope 0 at the origin; each row says what its slope is where mathematics leaves it open (`abs` 0 at 0,
+//! `max` ½ and ½ at a tie, `hypot` 0 at the origin, `clamp` and `relu` 0 at their bounds). A bare `sqrt`, `log` or `asin`
+//! keeps its infinite slope at the edge of its domain when a nonzero cotangent arrives there.
 
 mod calculus;
 mod derive;

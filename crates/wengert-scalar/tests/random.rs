@@ -70,7 +70,7 @@ fn near(a: f64, b: f64) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig { cases: 2_000, max_global_rejects: 20_000, ..ProptestConfig::default() })]
 
     #[test]
     fn one_gradient(program in program(), x in prop::array::uniform3(-2.0f64..2.0), g in prop::array::uniform2(-1.5f64..1.5)) {
