@@ -128,10 +128,11 @@ impl<T: Copy> Matrix<'_, T> {
 
     /// Whether elements (i, j) with i < m, j < n all lie in `data`; the loops with pointers rely on it.
     fn holds(&self, m: usize, n: usize) -> bool {
-        let (low, high) = [(m, self.rows), (n, self.columns)].iter().fold((0isize, 0isize), |(low, high), &(len, step)| {
-            let reach = step * (len as isize - 1).max(0);
-            (low + reach.min(0), high + reach.max(0))
-        });
+        let (low, high) =
+            [(m, self.rows), (n, self.columns)].iter().fold((0isize, 0isize), |(low, high), &(len, step)| {
+                let reach = step * (len as isize - 1).max(0);
+                (low + reach.min(0), high + reach.max(0))
+            });
         let offset = self.offset as isize;
         offset + low >= 0 && (((offset + high) as usize) < self.data.len() || m == 0 || n == 0)
     }

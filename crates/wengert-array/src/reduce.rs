@@ -19,7 +19,7 @@ mod kinds;
 mod plan;
 
 use crate::{Array, DType, Element, Error, Result, Shape, dispatch};
-use kinds::{All, Any, Count, Exponentials, Extreme, Mean, Number, Prod, Reducer, Spread, Sum};
+use kinds::{Count, Exponentials, Extreme, Number, Prod, Reducer, Spread, Sum};
 use plan::{Plan, axis_mask, reduced_shape};
 
 /// The sum over `axes`; of no elements, 0.
@@ -29,7 +29,11 @@ use plan::{Plan, axis_mask, reduced_shape};
 /// # Errors
 /// An axis that does not exist or is named twice.
 pub fn sum(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
-    dispatch!(x.dtype(), T => plain::<T, _>("sum", x, axes, keepdims, Sum))
+    match x.dtype() {
+        DType::F32 => plain::<f32, _>("sum", x, axes, keepdims, Sum::<f32>::whole()),
+        DType::F64 => plain::<f64, _>("sum", x, axes, keepdims, Sum::<f64>::whole()),
+        dtype => dispatch!(dtype, T => plain::<T, _>("sum", x, axes, keepdims, Sum::<i64>::whole())),
+    }
 }
 
 /// The product over `axes`; of no elements, 1.
@@ -39,7 +43,12 @@ pub fn sum(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
 /// # Errors
 /// An axis that does not exist or is named twice.
 pub fn prod(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
-    dispatch!(x.dtype(), T => plain::<T, _>("prod", x, axes, keepdims, Prod))
+    match x.dtype() {
+        DType::F32 => plain::<f32, _>("prod", x, axes, keepdims, Prod),
+        DType::F64 => plain::<f64, _>("prod", x, axes, keepdims, Prod),
+        DType::I64 => plain::<i64, _>("prod", x, axes, keepdims, Prod),
+        _ => prod(&x.try_cast(DType::I64)?, axes, keepdims),
+    }
 }
 
 /// The largest element over `axes`; NaN if there is one.
@@ -48,7 +57,7 @@ pub fn prod(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
 /// An axis that does not exist or is named twice; no elements to choose from.
 pub fn max(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
     nonempty("max", x, axes)?;
-    dispatch!(x.dtype(), T => plain::<T, _>("max", x, axes, keepdims, Extreme::<false>))
+    extreme::<false>("max", x, axes, keepdims)
 }
 
 /// The smallest element over `axes`; NaN if there is one.
@@ -57,7 +66,7 @@ pub fn max(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
 /// An axis that does not exist or is named twice; no elements to choose from.
 pub fn min(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
     nonempty("min", x, axes)?;
-    dispatch!(x.dtype(), T => plain::<T, _>("min", x, axes, keepdims, Extreme::<true>))
+    extreme::<true>("min", x, axes, keepdims)
 }
 
 /// The mean over `axes`; of no elements, NaN.
@@ -69,8 +78,9 @@ pub fn min(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
 pub fn mean(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
     let count = elements_reduced("mean", x, axes)? as f64;
     match x.dtype() {
-        DType::F32 => plain::<f32, _>("mean", x, axes, keepdims, Mean::<f32>::over(count)),
-        dtype => dispatch!(dtype, T => plain::<T, _>("mean", x, axes, keepdims, Mean::<f64>::over(count))),
+        DType::F32 => plain::<f32, _>("mean", x, axes, keepdims, Sum::<f32>::over(count)),
+        DType::F64 => plain::<f64, _>("mean", x, axes, keepdims, Sum::<f64>::over(count)),
+        _ => mean(&x.try_cast(DType::F64)?, axes, keepdims),
     }
 }
 
@@ -92,8 +102,9 @@ pub fn var(x: &Array, axes: &[usize], keepdims: bool, correction: f64) -> Result
     let count = elements_reduced("var", x, axes)? as f64;
     let divisor = (count - correction).max(0.0);
     match x.dtype() {
-        DType::F32 => variance::<f32, f32>(x, axes, keepdims, count, divisor),
-        dtype => dispatch!(dtype, T => variance::<T, f64>(x, axes, keepdims, count, divisor)),
+        DType::F32 => variance::<f32>(x, axes, keepdims, count, divisor),
+        DType::F64 => variance::<f64>(x, axes, keepdims, count, divisor),
+        _ => variance::<f64>(&x.try_cast(DType::F64)?, axes, keepdims, count, divisor),
     }
 }
 
@@ -102,7 +113,7 @@ pub fn var(x: &Array, axes: &[usize], keepdims: bool, correction: f64) -> Result
 /// # Errors
 /// An axis that does not exist or is named twice.
 pub fn any(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
-    dispatch!(x.dtype(), T => plain::<T, _>("any", x, axes, keepdims, Any))
+    counted("any", x, axes, keepdims, |nonzero, _| nonzero > 0)
 }
 
 /// Whether all elements over `axes` are nonzero, as `bool`; of no elements, true. NaN counts as nonzero.
@@ -110,7 +121,7 @@ pub fn any(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
 /// # Errors
 /// An axis that does not exist or is named twice.
 pub fn all(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
-    dispatch!(x.dtype(), T => plain::<T, _>("all", x, axes, keepdims, All))
+    counted("all", x, axes, keepdims, |nonzero, of| nonzero == of)
 }
 
 /// How many elements over `axes` are nonzero, as `int64`. NaN counts as nonzero.
@@ -195,6 +206,33 @@ fn empty(op: &'static str, shape: &[usize], over: &str) -> Error {
     Error::shape(op, detail, "check is_empty() first, or give it at least one element")
 }
 
+/// A truth about how many elements are nonzero, of how many.
+fn counted(
+    op: &'static str,
+    x: &Array,
+    axes: &[usize],
+    keepdims: bool,
+    holds: impl Fn(i64, i64) -> bool,
+) -> Result<Array> {
+    let of = elements_reduced(op, x, axes)? as i64;
+    let counts = count_nonzero(x, axes, keepdims)?;
+    let counts = counts.view::<i64>()?;
+    Array::try_build(Shape::from(counts.shape()), |out| {
+        out.iter_mut().zip(counts.iter()).for_each(|(o, nonzero)| *o = holds(nonzero, of));
+    })
+}
+
+fn extreme<const LEAST: bool>(op: &'static str, x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
+    match x.dtype() {
+        DType::Bool => extreme::<LEAST>(op, &x.try_cast(DType::U8)?, axes, keepdims)?.try_cast(DType::Bool),
+        DType::U8 => plain::<u8, _>(op, x, axes, keepdims, Extreme::<LEAST>),
+        DType::I32 => plain::<i32, _>(op, x, axes, keepdims, Extreme::<LEAST>),
+        DType::I64 => plain::<i64, _>(op, x, axes, keepdims, Extreme::<LEAST>),
+        DType::F32 => plain::<f32, _>(op, x, axes, keepdims, Extreme::<LEAST>),
+        DType::F64 => plain::<f64, _>(op, x, axes, keepdims, Extreme::<LEAST>),
+    }
+}
+
 /// A reduction with nothing but the elements to go by.
 fn plain<T: Number, R: Reducer<T, Param = ()>>(
     op: &'static str,
@@ -212,7 +250,7 @@ where
     }
     let shape = reduced_shape(x.shape(), mask, keepdims);
     let (data, plan) = loops::<T>(x, mask)?;
-    Ok(Array::build(shape, |out| engine::run(r, data, &plan, &vec![(); plan.outputs], out)))
+    Array::try_build(shape, |out| engine::run(r, data, &plan, &vec![(); plan.outputs], out))
 }
 
 fn loops<T: Number>(x: &Array, mask: u64) -> Result<(&[T], Plan)> {
@@ -220,13 +258,13 @@ fn loops<T: Number>(x: &Array, mask: u64) -> Result<(&[T], Plan)> {
     Ok((view.data(), Plan::new(view.shape(), view.strides(), view.offset(), mask)))
 }
 
-fn variance<T: Number, O: Element>(x: &Array, axes: &[usize], keepdims: bool, count: f64, divisor: f64) -> Result<Array> {
+fn variance<T: Number>(x: &Array, axes: &[usize], keepdims: bool, count: f64, divisor: f64) -> Result<Array> {
     let mask = axis_mask("var", axes, x.ndim())?;
     let shape = reduced_shape(x.shape(), mask, keepdims);
     let (data, plan) = loops::<T>(x, mask)?;
     let mut means = vec![0.0; plan.outputs];
-    engine::run(Mean::<f64>::over(count), data, &plan, &vec![(); plan.outputs], &mut means);
-    Ok(Array::build::<O>(shape, |out| engine::run(Spread::<O>::over(divisor), data, &plan, &means, out)))
+    engine::run(Sum::<f64>::over(count), data, &plan, &vec![(); plan.outputs], &mut means);
+    Array::try_build::<T>(shape, |out| engine::run(Spread::<T>::over(divisor), data, &plan, &means, out))
 }
 
 fn log_sum_exp<T: kinds::Exp>(x: &Array, axes: &[usize], keepdims: bool) -> Result<Array> {
@@ -240,7 +278,7 @@ fn log_sum_exp<T: kinds::Exp>(x: &Array, axes: &[usize], keepdims: bool) -> Resu
             *shift = T::ZERO;
         }
     }
-    Ok(Array::build::<T>(shape, |out| engine::run(Exponentials, data, &plan, &shifts, out)))
+    Array::try_build::<T>(shape, |out| engine::run(Exponentials, data, &plan, &shifts, out))
 }
 
 fn arg_extreme<T: Number, const LEAST: bool>(
@@ -267,9 +305,9 @@ fn arg_extreme<T: Number, const LEAST: bool>(
     }
     let view = x.view::<T>()?;
     let plan = Plan::new(view.shape(), view.strides(), view.offset(), 1 << axis);
-    Ok(Array::build(shape, |out| {
+    Array::try_build(shape, |out: &mut [i64]| {
         if !out.is_empty() {
             arg::run::<T, LEAST>(view.data(), &plan, view.offset(), (len, view.strides()[axis]), out);
         }
-    }))
+    })
 }

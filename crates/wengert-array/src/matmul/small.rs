@@ -23,7 +23,10 @@ macro_rules! entry {
                 if size.work() > limit || level == Isa::Portable {
                     return false;
                 }
-                assert!(a.holds(m, k) && b.holds(k, n) && out.len() == m * n, "matmul: an operand outside of its memory");
+                assert!(
+                    a.holds(m, k) && b.holds(k, n) && out.len() == m * n,
+                    "matmul: an operand outside of its memory"
+                );
                 let mut packed = Vec::new();
                 let mut b = b;
                 if b.columns != 1 && n > 1 {

@@ -42,7 +42,13 @@ lanes!(f32, f64);
 
 /// The matrix `a` (m by k) times the vector that is the first column of `x`, its elements `step` apart; false if the matrix
 /// lies neither by rows nor by columns.
-pub(super) fn product<T: Lanes>(m: usize, k: usize, a: Matrix<T>, (x, step): (Matrix<T>, isize), out: &mut [T]) -> bool {
+pub(super) fn product<T: Lanes>(
+    m: usize,
+    k: usize,
+    a: Matrix<T>,
+    (x, step): (Matrix<T>, isize),
+    out: &mut [T],
+) -> bool {
     let by_rows = a.columns == 1 || k == 1;
     if !by_rows && a.rows != 1 && m > 1 {
         return false;
@@ -88,6 +94,9 @@ fn rows<T: Lanes>(k: usize, a: Matrix<T>, x: &[T], out: &mut [T]) {
 
 /// The inner product of two slices of one length.
 fn inner<T: Lanes>(a: &[T], b: &[T]) -> f64 {
+    if a.len() <= LANES / 4 {
+        return a.iter().zip(b).fold(T::ZERO, |sum, (&a, &b)| a.times_plus::<false>(b, sum)).to_f64();
+    }
     if a.len() <= BLOCK {
         return block(a, b).to_f64();
     }
@@ -133,19 +142,17 @@ fn panel<T: Lanes>(a: Matrix<T>, i: usize, first: usize, x: &[T], out: &mut [T])
 }
 
 fn group_of_columns<T: Lanes>(a: Matrix<T>, i: usize, first: usize, x: &[T], out: &mut [T]) {
+    let len = out.len();
     let column = |p: usize| {
         let start = a.index(i, first + p);
-        &a.data[start..start + out.len()]
+        &a.data[start..start + len]
     };
     let (fours, rest) = x.as_chunks::<4>();
-    let mut sums: Vec<[&[T]; 4]> = Vec::new();
-    sums.extend((0..fours.len()).map(|q| std::array::from_fn(|r| column(4 * q + r))));
-    let tail: Vec<&[T]> = (0..rest.len()).map(|r| column(4 * fours.len() + r)).collect();
-    for (columns, x) in sums.into_iter().zip(fours) {
-        add_four(columns, x, out);
+    for (q, x) in fours.iter().enumerate() {
+        add_four(std::array::from_fn(|r| column(4 * q + r)), x, out);
     }
-    for (column, &x) in tail.into_iter().zip(rest) {
-        add_one(column, x, out);
+    for (r, &x) in rest.iter().enumerate() {
+        add_one(column(4 * fours.len() + r), x, out);
     }
 }
 

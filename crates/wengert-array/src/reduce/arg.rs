@@ -110,6 +110,16 @@ fn by_columns<T: Number, const LEAST: bool>(
             values.extend((0..now.len()).map(|j| at(0, j)));
             now.fill(0);
             for row in 1..len {
+                if step == 1 {
+                    let first = (walk.offset() as isize + column as isize + row as isize * stride) as usize;
+                    let x = &data[first..first + now.len()];
+                    for ((best, slot), &x) in values.iter_mut().zip(now.iter_mut()).zip(x) {
+                        let better = beats::<T, LEAST>(x, *best);
+                        *best = if better { x } else { *best };
+                        *slot = if better { row as i64 } else { *slot };
+                    }
+                    continue;
+                }
                 for (j, (best, slot)) in values.iter_mut().zip(now.iter_mut()).enumerate() {
                     let x = at(row, j);
                     if beats::<T, LEAST>(x, *best) {

@@ -14,6 +14,8 @@ use wengert_scalar::kernels::{Isa, isa};
 pub(super) const PIECE: usize = 1 << 16;
 /// Elements that are summed straight, before sums are joined pairwise.
 pub(super) const BLOCK: usize = 1024;
+/// Rows up to this length are taken many at once.
+pub(super) const SHORT: usize = 32;
 /// Running values side by side: four AVX-512 registers of `f64`.
 const LANES: usize = 32;
 /// Results made side by side in the column loop.
@@ -24,6 +26,9 @@ const ROWS: usize = 32;
 /// Reduces `data` (laid out as `plan` says) into `out`, one element for each result in C order. `params` has one for each
 /// result.
 pub(super) fn run<T: Element, R: Reducer<T>>(r: R, data: &[T], plan: &Plan, params: &[R::Param], out: &mut [R::Out]) {
+    if out.is_empty() {
+        return;
+    }
     if plan.count == 0 {
         for (o, &p) in out.iter_mut().zip(params) {
             *o = r.finish(r.start(), p);
@@ -39,8 +44,14 @@ fn rows<T: Element, R: Reducer<T>>(r: R, data: &[T], plan: &Plan, params: &[R::P
     let units = Units::of(plan);
     let segments = units.total.div_ceil(units.per_segment);
     if segments <= 1 {
-        parallel_slices(out, (PIECE / plan.count).max(1), |piece, slots| {
-            let first = piece * (PIECE / plan.count).max(1);
+        let size = (PIECE / plan.count).max(1);
+        let short = plan.short_rows();
+        parallel_slices(out, size, |piece, slots| {
+            let first = piece * size;
+            if short {
+                let begin = plan.start + first * plan.count;
+                return short_rows(r, &data[begin..begin + slots.len() * plan.count], &params[first..], slots);
+            }
             let mut scratch = Scratch::new();
             let mut at = Walk::new(&plan.kept, plan.start, first);
             for (slot, &p) in slots.iter_mut().zip(&params[first..]) {
@@ -63,6 +74,33 @@ fn rows<T: Element, R: Reducer<T>>(r: R, data: &[T], plan: &Plan, params: &[R::P
         let mut tree = Tree::new(r.start());
         parts.iter().for_each(|&part| tree.push(part, |a, b| r.merge(a, b)));
         *slot = r.finish(tree.join(|a, b| r.merge(a, b)), p);
+    }
+}
+
+/// Short rows that follow each other in memory, as many as there are `slots`.
+fn short_rows<T: Element, R: Reducer<T>>(r: R, data: &[T], params: &[R::Param], slots: &mut [R::Out]) {
+    let len = data.len() / slots.len();
+    let at_once = BLOCK / len;
+    let mut mapped = [T::ZERO; BLOCK];
+    let mut spread = Vec::new();
+    for ((slots, params), data) in slots.chunks_mut(at_once).zip(params.chunks(at_once)).zip(data.chunks(at_once * len))
+    {
+        let data = if R::MAPS {
+            spread.clear();
+            spread.extend(params.iter().take(slots.len()).flat_map(|&p| std::iter::repeat_n(p, len)));
+            r.map(data, &spread, &mut mapped[..data.len()]);
+            &mapped[..data.len()]
+        } else {
+            data
+        };
+        for ((slot, &p), row) in slots.iter_mut().zip(params).zip(data.chunks_exact(len)) {
+            let acc = if len <= SHORT / 2 {
+                row.iter().fold(r.start(), |acc, &x| r.step(acc, x, p))
+            } else {
+                long_block(r, row, p)
+            };
+            *slot = r.finish(acc, p);
+        }
     }
 }
 

@@ -50,11 +50,12 @@ pub(super) trait Wide: Copy + Send + Sync {
     const FLOAT: bool;
     fn plus(self, other: Self) -> Self;
     fn times(self, other: Self) -> Self;
-    fn as_f64(self) -> f64;
+    /// Divided by `count` where it is a float (an integer is only ever summed whole).
+    fn divided<O: Element>(self, count: f64) -> O;
 }
 
 macro_rules! wide {
-    ($t:ty, $float:expr, $zero:expr, $one:expr, |$a:ident, $b:ident| $plus:expr, $times:expr) => {
+    ($t:ty, $float:expr, $zero:expr, $one:expr, |$a:ident, $b:ident| $plus:expr, $times:expr, $divided:expr) => {
         impl Wide for $t {
             const ZERO: Self = $zero;
             const ONE: Self = $one;
@@ -70,15 +71,19 @@ macro_rules! wide {
                 $times
             }
             #[inline(always)]
-            fn as_f64(self) -> f64 {
-                self as f64
+            fn divided<O: Element>(self, count: f64) -> O {
+                let ($a, $b) = (self, count);
+                $divided
             }
         }
     };
 }
 
-wide!(f64, true, 0.0, 1.0, |a, b| a + b, a * b);
-wide!(i64, false, 0, 1, |a, b| a.wrapping_add(b), a.wrapping_mul(b));
+wide!(f64, true, 0.0, 1.0, |a, b| a + b, a * b, O::from_f64(a / b));
+wide!(i64, false, 0, 1, |a, b| a.wrapping_add(b), a.wrapping_mul(b), {
+    debug_assert!(b == 1.0);
+    O::from_i64(a)
+});
 
 macro_rules! number {
     ($($t:ty, $wide:ty, $sum:ty, $lowest:expr, $highest:expr, |$x:ident| $widen:expr;)*) => {$(
@@ -109,14 +114,28 @@ number! {
     f64, f64, f64, f64::NEG_INFINITY, f64::INFINITY, |x| x;
 }
 
-/// Σ x.
+/// Σ x, or Σ x / count, made into an `O`.
 #[derive(Clone, Copy)]
-pub(super) struct Sum;
+pub(super) struct Sum<O> {
+    count: f64,
+    out: PhantomData<O>,
+}
 
-impl<T: Number> Reducer<T> for Sum {
+impl<O> Sum<O> {
+    pub(super) fn whole() -> Self {
+        Self::over(1.0)
+    }
+
+    /// The mean of `count` elements.
+    pub(super) fn over(count: f64) -> Self {
+        Sum { count, out: PhantomData }
+    }
+}
+
+impl<T: Number, O: Element> Reducer<T> for Sum<O> {
     type Acc = T::Wide;
     type Param = ();
-    type Out = T::Sum;
+    type Out = O;
     const ROUNDS: bool = T::Wide::FLOAT;
 
     #[inline(always)]
@@ -132,8 +151,8 @@ impl<T: Number> Reducer<T> for Sum {
         a.plus(b)
     }
     #[inline(always)]
-    fn finish(self, acc: T::Wide, _: ()) -> T::Sum {
-        T::narrow(acc)
+    fn finish(self, acc: T::Wide, _: ()) -> O {
+        acc.divided(self.count)
     }
 }
 
@@ -162,43 +181,6 @@ impl<T: Number> Reducer<T> for Prod {
     #[inline(always)]
     fn finish(self, acc: T::Wide, _: ()) -> T::Sum {
         T::narrow(acc)
-    }
-}
-
-/// Σ x / count, computed in `f64`.
-#[derive(Clone, Copy)]
-pub(super) struct Mean<O> {
-    count: f64,
-    out: PhantomData<O>,
-}
-
-impl<O> Mean<O> {
-    pub(super) fn over(count: f64) -> Self {
-        Mean { count, out: PhantomData }
-    }
-}
-
-impl<T: Number, O: Element> Reducer<T> for Mean<O> {
-    type Acc = T::Wide;
-    type Param = ();
-    type Out = O;
-    const ROUNDS: bool = T::Wide::FLOAT;
-
-    #[inline(always)]
-    fn start(self) -> T::Wide {
-        T::Wide::ZERO
-    }
-    #[inline(always)]
-    fn step(self, acc: T::Wide, x: T, _: ()) -> T::Wide {
-        acc.plus(x.widen())
-    }
-    #[inline(always)]
-    fn merge(self, a: T::Wide, b: T::Wide) -> T::Wide {
-        a.plus(b)
-    }
-    #[inline(always)]
-    fn finish(self, acc: T::Wide, _: ()) -> O {
-        O::from_f64(acc.as_f64() / self.count)
     }
 }
 
@@ -326,62 +308,6 @@ impl<T: Number, const LEAST: bool> Reducer<T> for Extreme<LEAST> {
     }
     #[inline(always)]
     fn finish(self, acc: T, _: ()) -> T {
-        acc
-    }
-}
-
-/// Whether any element is nonzero (NaN is).
-#[derive(Clone, Copy)]
-pub(super) struct Any;
-
-impl<T: Number> Reducer<T> for Any {
-    type Acc = bool;
-    type Param = ();
-    type Out = bool;
-    const ROUNDS: bool = false;
-
-    #[inline(always)]
-    fn start(self) -> bool {
-        false
-    }
-    #[inline(always)]
-    fn step(self, acc: bool, x: T, _: ()) -> bool {
-        acc | (x != T::ZERO)
-    }
-    #[inline(always)]
-    fn merge(self, a: bool, b: bool) -> bool {
-        a | b
-    }
-    #[inline(always)]
-    fn finish(self, acc: bool, _: ()) -> bool {
-        acc
-    }
-}
-
-/// Whether all elements are nonzero (NaN is).
-#[derive(Clone, Copy)]
-pub(super) struct All;
-
-impl<T: Number> Reducer<T> for All {
-    type Acc = bool;
-    type Param = ();
-    type Out = bool;
-    const ROUNDS: bool = false;
-
-    #[inline(always)]
-    fn start(self) -> bool {
-        true
-    }
-    #[inline(always)]
-    fn step(self, acc: bool, x: T, _: ()) -> bool {
-        acc & (x != T::ZERO)
-    }
-    #[inline(always)]
-    fn merge(self, a: bool, b: bool) -> bool {
-        a & b
-    }
-    #[inline(always)]
-    fn finish(self, acc: bool, _: ()) -> bool {
         acc
     }
 }

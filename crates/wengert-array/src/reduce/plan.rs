@@ -1,5 +1,6 @@
 //! From an array's layout and a set of axes to loops: which axes are walked, in which order, with which strides.
 
+use super::engine::SHORT;
 use crate::{Error, Result, Shape};
 use smallvec::SmallVec;
 
@@ -89,6 +90,14 @@ impl Plan {
         match (self.kept.last(), self.reduced.last()) {
             (None, _) | (_, None) => true,
             (Some(&(_, kept)), Some(&(_, reduced))) => kept == 0 || (reduced != 0 && reduced <= kept.abs()),
+        }
+    }
+
+    /// Whether all elements lie in C order with each result's short row side by side.
+    pub(super) fn short_rows(&self) -> bool {
+        match (&self.kept[..], &self.reduced[..]) {
+            ([(_, kept)], [(len, 1)]) => *len <= SHORT && *kept == *len as isize,
+            _ => false,
         }
     }
 }
