@@ -65,7 +65,7 @@ pub fn output(expr: &Expr, inputs: &[(DType, &[usize])], name: &str) -> Result<(
 /// # Errors
 /// As [`output`], and [`Error::Argument`] if there is not enough memory or an integer power has a negative exponent.
 pub fn evaluate(expr: &Expr, inputs: &[&Array]) -> Result<Outputs> {
-    if expr.as_row().is_some() {
+    if expr.num_outputs() == 1 {
         let mut out = Outputs::new();
         out.push(evaluate_one(expr, inputs)?);
         return Ok(out);
@@ -81,6 +81,22 @@ pub fn evaluate(expr: &Expr, inputs: &[&Array]) -> Result<Outputs> {
 pub fn evaluate_one(expr: &Expr, inputs: &[&Array]) -> Result<Array> {
     if let Some(row) = expr.as_row() {
         return evaluate_row(row, inputs);
+    }
+    if let [o] = *expr.outputs()
+        && inputs.len() == expr.arity()
+        && !inputs.is_empty()
+    {
+        if inputs.iter().all(|a| matches!(a, Array::F64(_))) {
+            return Ok(one_at_point::<f64>(expr, inputs, o));
+        }
+        if inputs.iter().all(|a| matches!(a, Array::F32(_))) {
+            return Ok(one_at_point::<f32>(expr, inputs, o));
+        }
+        if let Some((row, input)) = expr.emitted()
+            && let Some(out) = rows::pullback(row, input, inputs)?
+        {
+            return Ok(out);
+        }
     }
     let mut out = general(expr, inputs, &[])?;
     match (out.pop(), out.is_empty()) {
@@ -228,6 +244,30 @@ fn values<T: Compute>(expr: &Expr, inputs: &[&Array], logic: bool) -> SmallVec<[
     values
 }
 
+/// The result at position `o` of an expression that has one, at one point.
+#[inline]
+fn one_at_point<T: Compute>(expr: &Expr, inputs: &[&Array], o: u32) -> Array {
+    const SMALL: usize = 32;
+    let ops = expr.ops();
+    let v = if ops.len() <= SMALL {
+        let mut values = [T::ZERO; SMALL];
+        for (i, op) in ops.iter().enumerate() {
+            values[i] = match *op {
+                Op::Input(k) => number(inputs[k as usize]),
+                Op::Lit(v) => T::lit(v),
+                Op::Row(row, [a, b, c]) => {
+                    let x = [a, b, c].map(|a| values[a as usize % SMALL]);
+                    T::number(row, &x[..row.arity()])
+                }
+            };
+        }
+        values[o as usize]
+    } else {
+        values::<T>(expr, inputs, false)[o as usize]
+    };
+    if expr.output_is_predicate(0) { Array::Bool(v != T::ZERO) } else { v.scalar() }
+}
+
 fn at_point<T: Compute>(expr: &Expr, inputs: &[&Array]) -> Outputs {
     let values = values::<T>(expr, inputs, false);
     let result = |(k, &o): (usize, &u32)| {
@@ -246,9 +286,15 @@ fn at_point_bool(expr: &Expr, inputs: &[&Array]) -> Outputs {
 /// be written over.
 fn dense<T: Compute>(expr: &Expr, inputs: &[&Array], dtype: DType, reused: &[(usize, Target)]) -> Result<Outputs> {
     let name = name(expr);
-    let shape = full_shape(inputs.iter().copied(), name)?;
-    let space = Space::new(&shape, inputs)
-        .ok_or_else(|| Error::shape(name, format!("an input does not broadcast to {shape}"), ""))?;
+    let (shape, space) = match Space::flat(inputs) {
+        Some((shape, space)) => (Shape::from(shape), space),
+        None => {
+            let shape = full_shape(inputs.iter().copied(), name)?;
+            let space = Space::new(&shape, inputs)
+                .ok_or_else(|| Error::shape(name, format!("an input does not broadcast to {shape}"), ""))?;
+            (shape, space)
+        }
+    };
 
     let mut results: SmallVec<[Option<Array>; 2]> = SmallVec::new();
     let mut computed: SmallVec<[usize; 2]> = SmallVec::new();

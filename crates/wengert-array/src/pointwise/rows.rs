@@ -5,7 +5,7 @@ use super::run::PARALLEL;
 use super::{check_arity, common_dtype, general, number};
 use crate::{Array, DType, Result, Shape, threads};
 use smallvec::SmallVec;
-use wengert_scalar::kernels::Operand;
+use wengert_scalar::kernels::{self, Float, Operand};
 use wengert_scalar::{Expr, Row};
 
 /// A single row of the table, as [`evaluate_one`](super::evaluate_one) of `Expr::row(row)`.
@@ -60,6 +60,9 @@ fn any(row: Row, inputs: &[&Array]) -> Result<Array> {
     }
 }
 
+/// The most operands a loop takes: a pullback may read three inputs, the result and the cotangent.
+const MOST: usize = 5;
+
 /// An operand over all elements.
 #[derive(Clone, Copy)]
 enum Whole<'a, T> {
@@ -70,31 +73,61 @@ enum Whole<'a, T> {
 /// The row, if every input is a number or lies contiguously in the full shape, in dtype `T`.
 #[inline]
 fn contiguous<T: Compute>(row: Row, inputs: &[&Array]) -> Result<Option<Array>> {
-    let mut shape: Option<&[usize]> = None;
-    let mut operands: [Whole<'_, T>; 3] = [Whole::Splat(T::ZERO); 3];
-    for (operand, input) in operands.iter_mut().zip(inputs) {
+    let Some((operands, shape)) = whole::<T>(inputs) else { return Ok(None) };
+    let operands = &operands[..inputs.len()];
+    if row.is_predicate() { truths(row, operands, shape) } else { numbers(row, operands, shape) }.map(Some)
+}
+
+/// The operands, where every one is a number or lies contiguously in the full shape, in dtype `T`.
+#[inline(always)]
+fn whole<'a, T: Compute>(inputs: &[&'a Array]) -> Option<([Whole<'a, T>; MOST], &'a [usize])> {
+    if inputs.len() > MOST {
+        return None;
+    }
+    let mut shape: Option<&'a [usize]> = None;
+    let mut operands = [Whole::Splat(T::ZERO); MOST];
+    for (operand, &input) in operands.iter_mut().zip(inputs) {
         if let Array::Dense(d) = input {
-            let Some(slice) = input.as_slice::<T>() else { return Ok(None) };
+            let slice = input.as_slice::<T>()?;
             if *shape.get_or_insert(d.shape()) != d.shape() {
-                return Ok(None);
+                return None;
             }
             *operand = Whole::Slice(slice);
         } else if input.dtype() == T::DTYPE {
             *operand = Whole::Splat(number(input));
         } else {
-            return Ok(None);
+            return None;
         }
     }
-    let Some(shape) = shape else { return Ok(None) };
-    let operands = &operands[..inputs.len()];
-    if row.is_predicate() { truths(row, operands, shape) } else { numbers(row, operands, shape) }.map(Some)
+    Some((operands, shape?))
+}
+
+/// The emitted pullback of a row towards one input, over arrays that need no rearranging; `None` for others.
+pub(super) fn pullback(row: Row, input: usize, inputs: &[&Array]) -> Result<Option<Array>> {
+    match inputs.first().map(|a| a.dtype()) {
+        Some(DType::F64) => pull::<f64>(row, input, inputs),
+        Some(DType::F32) => pull::<f32>(row, input, inputs),
+        _ => Ok(None),
+    }
+}
+
+fn pull<T: Compute + Float>(row: Row, input: usize, inputs: &[&Array]) -> Result<Option<Array>> {
+    let Some((operands, shape)) = whole::<T>(inputs) else { return Ok(None) };
+    let n = inputs.len();
+    let loops = |start: usize, out: &mut [T]| {
+        kernels::pullback(row, input, &part(&operands[..n], start, out.len())[..n], out);
+    };
+    Array::try_build(Shape::from(shape), |out: &mut [T]| {
+        if out.len() < 2 * PARALLEL {
+            return loops(0, out);
+        }
+        threads::parallel_slices(out, PARALLEL, |i, out| loops(i * PARALLEL, out));
+    })
+    .map(Some)
 }
 
 #[inline(always)]
-fn part<'a, T: Copy>(operands: &[Whole<'a, T>], at: usize, len: usize) -> [Operand<'a, T>; 3]
-where
-    T: Compute,
-{
+fn part<'a, T: Compute>(operands: &[Whole<'a, T>], at: usize, len: usize) -> [Operand<'a, T>; MOST] {
     std::array::from_fn(|k| match operands.get(k) {
         Some(Whole::Slice(s)) => Operand::Block(&s[at..at + len]),
         Some(Whole::Splat(v)) => Operand::Splat(*v),

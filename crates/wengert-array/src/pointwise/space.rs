@@ -14,6 +14,22 @@ pub(super) struct Space {
 }
 
 impl Space {
+    /// The common case that needs no thought: all inputs of rank 1 or more are contiguous and have one shape.
+    #[inline]
+    pub fn flat<'a>(inputs: &[&'a Array]) -> Option<(&'a [usize], Space)> {
+        let mut common: Option<&'a Array> = None;
+        for input in inputs.iter().filter(|a| matches!(a, Array::Dense(_))) {
+            if !input.is_contiguous() || common.is_some_and(|c| c.shape() != input.shape()) {
+                return None;
+            }
+            common = Some(input);
+        }
+        let common = common?;
+        let one = |a: &&Array| Strides::from_slice(if matches!(a, Array::Dense(_)) { &[1] } else { &[0] });
+        let strides = inputs.iter().map(one).collect();
+        Some((common.shape(), Space { shape: Shape::from([common.len()]), strides, order: None }))
+    }
+
     /// `None` if an input does not broadcast to the shape.
     pub fn new(out: &[usize], inputs: &[&Array]) -> Option<Space> {
         let mut strides: SmallVec<[Strides; 4]> = SmallVec::with_capacity(inputs.len());
