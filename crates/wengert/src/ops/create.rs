@@ -147,7 +147,7 @@ impl Tensor {
 }
 
 #[track_caller]
-fn made(array: wengert_array::Result<Array>) -> Result<Tensor> {
+pub(super) fn made(array: wengert_array::Result<Array>) -> Result<Tensor> {
     match array {
         Ok(array) => Ok(Tensor::from(array)),
         Err(error) => Err(Error::from(error).or_at(Location::caller())),

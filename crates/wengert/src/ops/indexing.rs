@@ -154,6 +154,24 @@ macro_rules! integers {
 }
 integers! { i32 i64 isize usize }
 
+impl IntoIndex for &[bool] {
+    fn into_index(self) -> Index {
+        Index::Tensor(Tensor::from(self))
+    }
+}
+
+impl<const N: usize> IntoIndex for [bool; N] {
+    fn into_index(self) -> Index {
+        Index::Tensor(Tensor::from(self))
+    }
+}
+
+impl IntoIndex for Vec<bool> {
+    fn into_index(self) -> Index {
+        Index::Tensor(Tensor::from(self))
+    }
+}
+
 impl<I: IntoIndex> IntoIndices for I {
     fn into_indices(self) -> Vec<Index> {
         vec![self.into_index()]

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::prim::Prim;
 use crate::primitives::cast::cast;
 use crate::primitives::index::{Place, Read, Set};
-use crate::primitives::join::{Concatenate, Roll, Triangle, check_stack, part};
+use crate::primitives::join::{Concatenate, Roll, Triangle, part};
 use crate::primitives::shape::{broadcast_to, lazy_zeros, reshape};
 use crate::tensor::Tensor;
 use crate::twins::twins;
@@ -45,8 +45,7 @@ impl Tensor {
         /// assert_eq!(Tensor::stack(&[&a, &b], -1).to_vec::<f64>(), [1.0, 3.0, 2.0, 4.0]);
         /// ```
         pub fn stack / try_stack(tensors: &[&Tensor], axis: isize) -> Tensor {
-            check_stack(tensors)?;
-            let mut shape = Shape::from(tensors[0].shape());
+            let mut shape = common_shape(tensors)?;
             let axis = resolve_axis("stack", axis, shape.len() + 1)?;
             shape.insert(axis, 1);
             let mut parts = promoted(tensors)?;
@@ -281,6 +280,26 @@ impl Tensor {
             let wide = broadcast_to(&narrow, &wide)?;
             reshape(&wide, &shape)
         }
+    }
+}
+
+/// The shape that all of the tensors have.
+#[track_caller]
+fn common_shape(tensors: &[&Tensor]) -> Result<Shape> {
+    let Some(first) = tensors.first() else {
+        return Err(invalid("stack", "needs at least one tensor, but the list is empty"));
+    };
+    match tensors.iter().position(|tensor| tensor.shape() != first.shape()) {
+        None => Ok(Shape::from(first.shape())),
+        Some(i) => Err(misfit(
+            "stack",
+            format!(
+                "tensor 0 has shape {} and tensor {i} {}",
+                Shape::from(first.shape()),
+                Shape::from(tensors[i].shape())
+            ),
+            "all must have the same shape: expand makes them so, concatenate joins along an axis that they have",
+        )),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Primitives that join and move elements: concatenate, roll, the triangles of a matrix.
 
-use wengert_array::{Array, Error as ArrayError, Shape, SliceSpec, join};
+use wengert_array::{Array, Error as ArrayError, SliceSpec, join};
 
 use crate::apply::apply_one;
 use crate::error::Result;
@@ -217,26 +217,5 @@ impl Primitive for Triangle {
     fn batch(&self, this: &Prim, inputs: &[Tensor], axes: &[Option<usize>]) -> Result<(Outs<Tensor>, usize)> {
         let x = to_front(&inputs[0], axes[0], batch_size(inputs, axes))?;
         Ok((Outs::One(apply_one(this, &[&x])?), 0))
-    }
-}
-
-/// The shape of several tensors side by side along a new axis; an error if they differ.
-pub(crate) fn check_stack(tensors: &[&Tensor]) -> Result<()> {
-    let Some((first, rest)) = tensors.split_first() else {
-        return Err(ArrayError::argument("stack", "needs at least one tensor, but the list is empty").into());
-    };
-    match rest.iter().position(|tensor| tensor.shape() != first.shape()) {
-        None => Ok(()),
-        Some(i) => Err(ArrayError::shape(
-            "stack",
-            format!(
-                "tensor 0 has shape {} and tensor {} {}",
-                Shape::from(first.shape()),
-                i + 1,
-                Shape::from(rest[i].shape())
-            ),
-            "all must have the same shape: expand makes them so, concatenate joins along an axis that they have",
-        )
-        .into()),
     }
 }
