@@ -6,6 +6,7 @@
 
 mod diagram;
 mod dot;
+mod graph;
 mod layout;
 mod order;
 mod place;
@@ -20,6 +21,7 @@ mod tests;
 use std::path::PathBuf;
 
 pub use diagram::{Diagram, Edge, Kind, Node};
+pub use graph::{Drawing, draw};
 
 /// What can go wrong when a graph is drawn.
 #[derive(Debug, thiserror::Error)]

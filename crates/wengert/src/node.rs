@@ -1,0 +1,202 @@
+//! A node of the graph that reverse mode records. A tracked tensor holds its node, a node its parents
+//! and the residuals it needs: dropping the result drops the graph.
+
+use std::cell::RefCell;
+use std::panic::Location;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::few::Few;
+use crate::level::Level;
+use crate::prim::{Prim, Residuals, Saved, Spec};
+use crate::tensor::Tensor;
+
+/// One recorded step, or a leaf (which has no primitive).
+pub(crate) struct Node {
+    pub level: Level,
+    /// One more than the deepest parent's: a parent is always swept after its children.
+    pub depth: u32,
+    /// A tracked scalar is its node: the value, where the step has one result of rank 0.
+    pub value: Option<Tensor>,
+    pub prim: Option<Prim>,
+    pub parents: Few<Option<Edge>>,
+    pub kept: Mutex<Kept>,
+    pub which: Residuals,
+    /// Specs of inputs and outputs; none where all inputs and the output are scalars.
+    pub specs: Option<Box<Specs>>,
+    pub location: &'static Location<'static>,
+    /// Gradient, hooks and version: made for leaves, and for others when first asked for.
+    pub extra: OnceLock<Box<Extra>>,
+}
+
+/// The way from a step to the node of one of its inputs.
+pub(crate) struct Edge {
+    pub node: Arc<Node>,
+    pub output: u32,
+    /// The leaf's version when the step was recorded.
+    pub version: u32,
+}
+
+/// The residuals of a step, until a backward pass frees them.
+pub(crate) enum Kept {
+    Values(Few<Tensor>),
+    Freed,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Specs {
+    pub inputs: Vec<Spec>,
+    pub outputs: Vec<Spec>,
+}
+
+/// A function called with a cotangent on its way; it may replace it.
+pub(crate) type Hook = Arc<dyn Fn(&Tensor) -> Option<Tensor> + Send + Sync>;
+
+/// What only leaves, and tensors somebody asked about, carry.
+#[derive(Default)]
+pub(crate) struct Extra {
+    pub grads: Mutex<Vec<(u32, Tensor)>>,
+    pub retain: AtomicBool,
+    pub hooks: Mutex<Vec<(u64, u32, Hook)>>,
+    pub version: AtomicU32,
+    pub changed: Mutex<Option<&'static Location<'static>>>,
+    pub name: Mutex<Option<String>>,
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Extra {
+    pub fn grad(&self, output: u32) -> Option<Tensor> {
+        lock(&self.grads).iter().find(|(k, _)| *k == output).map(|(_, grad)| grad.clone())
+    }
+
+    pub fn set_grad(&self, output: u32, grad: Option<Tensor>) {
+        let mut grads = lock(&self.grads);
+        grads.retain(|(k, _)| *k != output);
+        grads.extend(grad.map(|grad| (output, grad)));
+    }
+}
+
+impl Node {
+    /// A leaf of this level.
+    pub fn leaf(level: Level, spec: Option<Spec>, location: &'static Location<'static>) -> Node {
+        let extra = OnceLock::new();
+        if level.is_ambient() {
+            extra.get_or_init(Box::<Extra>::default);
+        }
+        Node {
+            level,
+            depth: 0,
+            value: None,
+            prim: None,
+            parents: Few::Zero,
+            kept: Mutex::new(Kept::Values(Few::Zero)),
+            which: Residuals::NONE,
+            specs: spec.map(|spec| Box::new(Specs { inputs: Vec::new(), outputs: vec![spec] })),
+            location,
+            extra,
+        }
+    }
+
+    #[inline]
+    pub fn is_leaf(&self) -> bool {
+        self.prim.is_none()
+    }
+
+    pub fn extra(&self) -> &Extra {
+        self.extra.get_or_init(Box::<Extra>::default)
+    }
+
+    /// The version that in-place updates have brought a leaf to.
+    #[inline]
+    pub fn version(&self) -> u32 {
+        self.extra.get().map_or(0, |extra| extra.version.load(Ordering::Acquire))
+    }
+
+    /// The shape of output `k`.
+    pub fn output_shape(&self, k: usize) -> &[usize] {
+        self.specs.as_ref().and_then(|specs| specs.outputs.get(k)).map_or(&[], |spec| &spec.shape)
+    }
+
+    pub fn saved<'a>(&'a self, kept: &'a [Tensor]) -> Saved<'a> {
+        let (inputs, outputs) = match &self.specs {
+            Some(specs) => (&specs.inputs[..], &specs.outputs[..]),
+            None => (&[][..], &[][..]),
+        };
+        Saved { kept, which: self.which, inputs, outputs, arity: self.parents.len() }
+    }
+
+    pub fn name(&self) -> &str {
+        self.prim.as_ref().map_or("leaf", |prim| prim.name())
+    }
+}
+
+thread_local! {
+    /// Nodes waiting to be dropped on this thread; `None` when none is being dropped.
+    static DOOMED: RefCell<Option<Vec<Arc<Node>>>> = const { RefCell::new(None) };
+}
+
+/// Dropping a chain of a million nodes must not recurse a million deep: the first node dropped on a
+/// thread drains a queue that every node below it joins, whichever way it was reached (a parent, a
+/// residual, a value, or a tensor that a primitive holds).
+impl Drop for Node {
+    #[inline]
+    fn drop(&mut self) {
+        let parents = std::mem::take(&mut self.parents);
+        if parents.iter().all(|edge| edge.as_ref().is_none_or(|edge| Arc::strong_count(&edge.node) > 1)) {
+            let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let holds_nodes = |tensor: &Tensor| tensor.holds_node();
+            let quiet = match kept {
+                Kept::Values(values) => !values.iter().any(holds_nodes),
+                Kept::Freed => true,
+            };
+            if quiet && self.value.as_ref().is_none_or(|value| !value.holds_node()) {
+                return;
+            }
+        }
+        self.drop_queued(parents);
+    }
+}
+
+impl Node {
+    fn drop_queued(&mut self, parents: Few<Option<Edge>>) {
+        let mut joined = Vec::new();
+        let mut doom = |tensor: Tensor| tensor.into_nodes(&mut joined);
+        if let Some(value) = self.value.take() {
+            doom(value);
+        }
+        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Kept::Values(values) = std::mem::replace(kept, Kept::Freed) {
+            values.into_iter().for_each(doom);
+        }
+        let prim = self.prim.take();
+        let nodes = parents.into_iter().flatten().map(|edge| edge.node).chain(joined);
+        // A thread that is ending has no queue any more: what little is left then drops by recursion.
+        let first = DOOMED.try_with(|queue| {
+            let mut queue = queue.borrow_mut();
+            match &mut *queue {
+                Some(waiting) => {
+                    waiting.extend(nodes);
+                    false
+                }
+                None => {
+                    *queue = Some(nodes.collect());
+                    true
+                }
+            }
+        });
+        drop(prim);
+        if first == Ok(true) {
+            loop {
+                let next = DOOMED.with(|queue| queue.borrow_mut().as_mut().and_then(Vec::pop));
+                match next {
+                    Some(node) => drop(node),
+                    None => break,
+                }
+            }
+            DOOMED.with(|queue| *queue.borrow_mut() = None);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! The tensor: an array, a tracked scalar that is its node, or a value wrapped by a transform.
+
+use std::fmt;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+
+use wengert_array::{Array, DType, Element, Shape};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::interpreters::trace::Tracer;
+use crate::level::Level;
+use crate::node::Node;
+use crate::prim::Spec;
+
+/// An n-dimensional array that can be differentiated, batched and traced.
+///
+/// A tensor is 16 bytes, cheap to clone (the data is shared), immutable, and `Send + Sync`. It is made
+/// from numbers, slices, nested arrays or an [`Array`]:
+///
+/// ```
+/// use wengert::prelude::*;
+/// let x = Tensor::from(3.0).requires_grad();
+/// let y = x.powi(2);
+/// y.backward()?;
+/// assert_eq!(x.grad().unwrap().item(), 6.0);
+/// # Ok::<(), wengert::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Tensor(pub(crate) Repr);
+
+#[derive(Clone)]
+pub(crate) enum Repr {
+    /// A plain value.
+    Array(Array),
+    /// A rank-0 result recorded by reverse mode: its value lies in the node.
+    Tracked(Arc<Node>),
+    /// Anything else that belongs to a transform.
+    Wrapped(Arc<Wrapped>),
+}
+
+const _: () = assert!(size_of::<Tensor>() == 16, "a tensor travels in two registers");
+const _: () = assert!(size_of::<Result<Tensor>>() == 16, "so does a fallible one");
+
+pub(crate) struct Wrapped {
+    pub level: Level,
+    pub wrap: Wrap,
+}
+
+pub(crate) enum Wrap {
+    /// Recorded by reverse mode: output `output` of `node`.
+    Reverse { primal: Tensor, node: Arc<Node>, output: u32, version: u32 },
+    /// Carries a tangent of the same shape.
+    Forward { primal: Tensor, tangent: Tensor },
+    /// One element, seen from inside, of a batch that lies along `axis` of `batch`.
+    Batched { batch: Tensor, axis: usize, shape: Shape },
+    /// A value that will be known when the traced program runs.
+    Traced { variable: usize, spec: Spec, tracer: Arc<Tracer> },
+}
+
+// The trait objects and locks inside would deny these, but no tensor is ever left half changed.
+impl UnwindSafe for Tensor {}
+impl RefUnwindSafe for Tensor {}
+
+impl Tensor {
+    pub(crate) fn wrapped(level: Level, wrap: Wrap) -> Tensor {
+        Tensor(Repr::Wrapped(Arc::new(Wrapped { level, wrap })))
+    }
+
+    /// The shape. The shape of a scalar is empty.
+    #[inline]
+    #[must_use]
+    pub fn shape(&self) -> &[usize] {
+        match &self.0 {
+            Repr::Array(array) => array.shape(),
+            Repr::Tracked(_) => &[],
+            Repr::Wrapped(wrapped) => match &wrapped.wrap {
+                Wrap::Reverse { primal, .. } | Wrap::Forward { primal, .. } => primal.shape(),
+                Wrap::Batched { shape, .. } => shape,
+                Wrap::Traced { spec, .. } => &spec.shape,
+            },
+        }
+    }
+
+    /// The dtype.
+    #[inline]
+    #[must_use]
+    pub fn dtype(&self) -> DType {
+        match &self.0 {
+            Repr::Array(array) => array.dtype(),
+            Repr::Tracked(node) => node.value.as_ref().map_or(DType::F64, Tensor::dtype),
+            Repr::Wrapped(wrapped) => match &wrapped.wrap {
+                Wrap::Reverse { primal, .. } | Wrap::Forward { primal, .. } => primal.dtype(),
+                Wrap::Batched { batch, .. } => batch.dtype(),
+                Wrap::Traced { spec, .. } => spec.dtype,
+            },
+        }
+    }
+
+    /// The number of axes.
+    #[inline]
+    #[must_use]
+    pub fn ndim(&self) -> usize {
+        self.shape().len()
+    }
+
+    /// The number of elements.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shape().iter().product()
+    }
+
+    /// Whether there is no element.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Shape and dtype.
+    #[must_use]
+    pub fn spec(&self) -> Spec {
+        Spec::new(self.dtype(), Shape::from(self.shape()))
+    }
+
+    /// The values, whatever wraps them except a batch or a trace; a tensor that requires grad gives
+    /// its values too, without its history.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Abstract`] inside `vmap` and while tracing, where there is no one value.
+    pub fn array(&self) -> Result<&Array> {
+        let mut tensor = self;
+        loop {
+            tensor = match &tensor.0 {
+                Repr::Array(array) => return Ok(array),
+                Repr::Tracked(node) => match &node.value {
+                    Some(value) => value,
+                    None => return Err(Error::argument("array", "a tracked scalar without a value")),
+                },
+                Repr::Wrapped(wrapped) => match &wrapped.wrap {
+                    Wrap::Reverse { primal, .. } | Wrap::Forward { primal, .. } => primal,
+                    Wrap::Batched { .. } => {
+                        return Err(ErrorKind::Abstract { op: "array", how: "batched by `vmap`" }.into());
+                    }
+                    Wrap::Traced { .. } => {
+                        return Err(ErrorKind::Abstract { op: "array", how: "traced into a program" }.into());
+                    }
+                },
+            };
+        }
+    }
+
+    /// The only element, as `f64`.
+    ///
+    /// # Panics
+    /// If there is not exactly one element, or inside `vmap` or a trace; [`Tensor::try_item`] returns
+    /// the error.
+    #[track_caller]
+    #[must_use]
+    pub fn item(&self) -> f64 {
+        match self.try_item() {
+            Ok(item) => item,
+            Err(error) => error.raise(),
+        }
+    }
+
+    /// The only element, as `f64`.
+    ///
+    /// # Errors
+    /// If there is not exactly one element, or inside `vmap` or a trace.
+    #[track_caller]
+    pub fn try_item(&self) -> Result<f64> {
+        self.array().and_then(|array| Ok(array.to_f64()?)).map_err(|error| error.or_at(Location::caller()))
+    }
+
+    /// The elements in row-major order. `T` must be the tensor's dtype.
+    ///
+    /// # Panics
+    /// If `T` is another dtype, or inside `vmap` or a trace; [`Tensor::try_to_vec`] returns the error.
+    #[track_caller]
+    #[must_use]
+    pub fn to_vec<T: Element>(&self) -> Vec<T> {
+        match self.try_to_vec() {
+            Ok(values) => values,
+            Err(error) => error.raise(),
+        }
+    }
+
+    /// The elements in row-major order. `T` must be the tensor's dtype.
+    ///
+    /// # Errors
+    /// If `T` is another dtype, or inside `vmap` or a trace.
+    #[track_caller]
+    pub fn try_to_vec<T: Element>(&self) -> Result<Vec<T>> {
+        self.array().and_then(|array| Ok(array.to_vec::<T>()?)).map_err(|error| error.or_at(Location::caller()))
+    }
+
+    /// Whether dropping this tensor may drop a node.
+    #[inline]
+    pub(crate) fn holds_node(&self) -> bool {
+        !matches!(self.0, Repr::Array(_))
+    }
+
+    /// Takes the nodes out of a tensor that is being dropped, so that they can be dropped in a queue.
+    pub(crate) fn into_nodes(self, nodes: &mut Vec<Arc<Node>>) {
+        match self.0 {
+            Repr::Array(_) => {}
+            Repr::Tracked(node) => nodes.push(node),
+            Repr::Wrapped(wrapped) => {
+                if let Ok(wrapped) = Arc::try_unwrap(wrapped) {
+                    match wrapped.wrap {
+                        Wrap::Reverse { primal, node, .. } => {
+                            nodes.push(node);
+                            primal.into_nodes(nodes);
+                        }
+                        Wrap::Forward { primal, tangent } => {
+                            primal.into_nodes(nodes);
+                            tangent.into_nodes(nodes);
+                        }
+                        Wrap::Batched { batch, .. } => batch.into_nodes(nodes),
+                        Wrap::Traced { .. } => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// The level of the innermost transform that wraps this tensor.
+    #[inline]
+    pub(crate) fn level(&self) -> Option<Level> {
+        match &self.0 {
+            Repr::Array(_) => None,
+            Repr::Tracked(node) => Some(node.level),
+            Repr::Wrapped(wrapped) => Some(wrapped.level),
+        }
+    }
+}
+
+impl From<Array> for Tensor {
+    #[inline]
+    fn from(array: Array) -> Tensor {
+        Tensor(Repr::Array(array))
+    }
+}
+
+/// PyTorch's layout of the values: `tensor([1., 2.])`, with the dtype where it is not float64, int64 or
+/// bool, and `requires_grad=true` or the name of the operation that made it.
+impl fmt::Display for Tensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let history = match self.grad_fn() {
+            Some(node) => format!("grad_fn=<{}>", node.name()),
+            None if self.is_tracked() => "requires_grad=true".into(),
+            None => String::new(),
+        };
+        let dtype = match self.dtype() {
+            DType::F64 | DType::I64 | DType::Bool => String::new(),
+            dtype => format!("dtype={dtype}"),
+        };
+        match self.array() {
+            Ok(array) => f.write_str(&wengert_array::display::format(array, "tensor(", &[&dtype, &history], 80)),
+            Err(_) => write!(f, "tensor(<{}>, shape={}, dtype={})", self.hidden_by(), Shape::from(self.shape()), self.dtype()),
+        }
+    }
+}
+
+impl fmt::Debug for Tensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Tensor {
+    fn hidden_by(&self) -> &'static str {
+        match &self.0 {
+            Repr::Wrapped(wrapped) => match &wrapped.wrap {
+                Wrap::Batched { .. } => "batched",
+                Wrap::Traced { .. } => "traced",
+                Wrap::Reverse { primal, .. } | Wrap::Forward { primal, .. } => primal.hidden_by(),
+            },
+            _ => "value",
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The graph belongs to its tensors: deep ones, many threads, no leaks.
+
+use std::sync::Arc;
+use std::thread;
+
+use wengert::prelude::*;
+
+#[test]
+fn a_chain_of_a_million_operations() {
+    let x = Tensor::from(0.5).requires_grad();
+    let mut y = x.clone();
+    for _ in 0..1_000_000 {
+        y = &y * 1.000_000_1;
+    }
+    y.backward().unwrap();
+    let expected = 1.000_000_1f64.powi(1_000_000);
+    assert!((x.grad().unwrap().item() - expected).abs() < 1e-9);
+    drop(y);
+}
+
+#[test]
+fn a_deep_chain_dropped_without_backward() {
+    let x = Tensor::from([0.5, 0.25]).requires_grad();
+    let mut y = x.clone();
+    for _ in 0..300_000 {
+        y = y.sin();
+    }
+    drop(y);
+    // And on a thread with a small stack.
+    thread::Builder::new()
+        .stack_size(64 * 1024)
+        .spawn(|| {
+            let x = Tensor::from(0.5).requires_grad();
+            let mut y = x.clone();
+            for _ in 0..100_000 {
+                y = y.sin();
+            }
+            y.backward().unwrap();
+            assert!(x.grad().unwrap().item() > 0.0);
+        })
+        .unwrap()
+        .join()
+        .unwrap();
+}
+
+#[test]
+fn a_deep_graph_of_a_graph() {
+    // The residuals of the outer level hold nodes of the inner one.
+    let f = |x: &Tensor| {
+        let mut y = x.clone();
+        for _ in 0..2_000 {
+            y = &y * x;
+        }
+        y
+    };
+    let second = grad(grad(f))(&Tensor::from(1.0));
+    assert_eq!(second.item(), 2001.0 * 2000.0);
+}
+
+#[test]
+fn wide_graphs() {
+    let x = Tensor::from(2.0).requires_grad();
+    let terms: Vec<Tensor> = (0..10_000).map(|i| &x * f64::from(i)).collect();
+    terms.iter().sum::<Tensor>().backward().unwrap();
+    assert_eq!(x.grad().unwrap().item(), 49_995_000.0);
+}
+
+#[test]
+fn a_node_is_visited_once() {
+    // Each level doubles the number of paths: 2^60 of them.
+    let x = Tensor::from(1.0).requires_grad();
+    let mut y = x.clone();
+    for _ in 0..60 {
+        y = &y + &y;
+    }
+    y.backward().unwrap();
+    assert_eq!(x.grad().unwrap().item(), 2f64.powi(60));
+}
+
+#[test]
+fn tensors_move_across_threads() {
+    let x = Tensor::from([1.0, 2.0]).requires_grad();
+    let y = thread::spawn({
+        let x = x.clone();
+        move || x.square().sum()
+    })
+    .join()
+    .unwrap();
+    thread::spawn(move || y.backward().unwrap()).join().unwrap();
+    assert_eq!(x.grad().unwrap().to_vec::<f64>(), [2.0, 4.0]);
+}
+
+#[test]
+fn backward_passes_on_several_threads() {
+    let shared = Arc::new(Tensor::from([1.0, 2.0, 3.0]));
+    let workers: Vec<_> = (0..8)
+        .map(|worker| {
+            let shared = shared.clone();
+            thread::spawn(move || {
+                for round in 0..200 {
+                    let x = shared.requires_grad();
+                    let scale = f64::from(worker * 1000 + round);
+                    (x.square() * scale).sum().backward().unwrap();
+                    assert_eq!(x.grad().unwrap().to_vec::<f64>(), [2.0 * scale, 4.0 * scale, 6.0 * scale]);
+                    let g = grad(|x: &Tensor| grad(|y: &Tensor| (y.powi(3) * scale).sum())(x).sum())(&shared);
+                    assert_eq!(g.to_vec::<f64>(), [6.0 * scale, 12.0 * scale, 18.0 * scale]);
+                }
+            })
+        })
+        .collect();
+    workers.into_iter().for_each(|worker| worker.join().unwrap());
+}
+
+#[test]
+fn one_retained_graph_swept_by_several_threads() {
+    let x = Tensor::from([1.0, 2.0]);
+    let leaf = x.requires_grad();
+    let y = leaf.powi(3).sum();
+    let gradients: Vec<Vec<f64>> = thread::scope(|scope| {
+        let passes: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| wengert::autograd::Grad::new().retain_graph(true).run(&y, &leaf).unwrap().to_vec::<f64>()))
+            .collect();
+        passes.into_iter().map(|pass| pass.join().unwrap()).collect()
+    });
+    assert!(gradients.iter().all(|g| g == &[3.0, 12.0]));
+}
+
+#[test]
+fn memory_of_arrays_is_given_back() {
+    // Held by the graph and by nothing else: once the result is dropped, so is every residual.
+    let before = wengert::memory::in_use();
+    for _ in 0..50 {
+        let x = Tensor::ones([1 << 16]).requires_grad();
+        let y = x.sin().exp().tanh().sum();
+        y.backward().unwrap();
+        drop((x, y));
+    }
+    let x = Tensor::ones([1 << 16]).requires_grad();
+    let y = x.sin().exp().tanh().sum();
+    drop(y);
+    drop(x);
+    assert!(wengert::memory::in_use() <= before + (4 << 20), "{} after {before}", wengert::memory::in_use());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn resident_memory_is_flat_over_ten_thousand_steps() {
+    let resident = || {
+        let status = std::fs::read_to_string("/proc/self/statm").unwrap();
+        status.split_whitespace().nth(1).unwrap().parse::<usize>().unwrap() * 4096
+    };
+    let data = Tensor::linspace(-1.0, 1.0, 256).reshape([64, 4]);
+    let mut w = Tensor::zeros([4, 8]).requires_grad();
+    let mut step = || {
+        let loss = (data.matmul(&w).tanh() - 0.5).square().mean();
+        loss.backward().unwrap();
+        let g = w.grad().unwrap();
+        no_grad(|| w -= g * 0.01);
+        w.zero_grad();
+    };
+    (0..1_000).for_each(|_| step());
+    let before = resident();
+    (0..10_000).for_each(|_| step());
+    let after = resident();
+    assert!(after <= before + (8 << 20), "{before} bytes before, {after} after");
+}
