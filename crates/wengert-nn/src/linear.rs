@@ -1,0 +1,100 @@
+//! The affine layer.
+
+use std::panic::Location;
+
+use wengert::random::Generator;
+use wengert::{DType, Error, Result, Shape, Tensor, Tree};
+
+use crate::{Layer, Module};
+
+/// x·Wᵀ + b. The weight has shape (outputs, inputs), the bias (outputs,), as in PyTorch.
+///
+/// ```
+/// use wengert_nn::prelude::*;
+/// let layer = Linear::new(3, 2, &mut Generator::new(0));
+/// let y = layer.forward(&Tensor::from([[1.0_f32, 2.0, 3.0]]));
+/// assert_eq!(y.shape(), [1, 2]);
+/// ```
+#[derive(Clone, Debug, Tree, Module)]
+pub struct Linear {
+    /// The weight, of shape (outputs, inputs).
+    pub weight: Tensor,
+    /// The bias, of shape (outputs,), if there is one.
+    pub bias: Option<Tensor>,
+}
+
+impl Linear {
+    /// A `float32` layer whose weight and bias are drawn evenly from ±1/√inputs, PyTorch's default.
+    ///
+    /// # Panics
+    /// Where [`Linear::try_new`] returns an error.
+    #[track_caller]
+    #[must_use]
+    pub fn new(inputs: usize, outputs: usize, rng: &mut Generator) -> Linear {
+        match Linear::try_new(inputs, outputs, DType::F32, true, rng) {
+            Ok(layer) => layer,
+            Err(error) => error.raise(),
+        }
+    }
+
+    /// A layer of this dtype, with or without a bias, drawn as by [`Linear::new`].
+    ///
+    /// # Errors
+    /// If the dtype is not floating, or there is not enough memory.
+    #[track_caller]
+    pub fn try_new(inputs: usize, outputs: usize, dtype: DType, bias: bool, rng: &mut Generator) -> Result<Linear> {
+        let bound = if inputs == 0 { 0.0 } else { 1.0 / (inputs as f64).sqrt() };
+        let mut draw = |shape: Shape| -> Result<Tensor> {
+            Tensor::from(rng.uniform(-bound, bound, shape, dtype)?).try_requires_grad()
+        };
+        let weight = draw(Shape::from([outputs, inputs]))?;
+        let bias = if bias { Some(draw(Shape::from([outputs]))?) } else { None };
+        Ok(Linear { weight, bias })
+    }
+
+    /// The layer with these values, which become parameters.
+    ///
+    /// # Errors
+    /// If the weight is not a matrix, the bias does not fit it, or they are not floating.
+    #[track_caller]
+    pub fn from_values(weight: &Tensor, bias: Option<&Tensor>) -> Result<Linear> {
+        let fits = weight.ndim() == 2 && bias.is_none_or(|bias| bias.shape() == &weight.shape()[..1]);
+        if !fits {
+            let bias = bias.map_or_else(|| "none".into(), |bias| Shape::from(bias.shape()).to_string());
+            return Err(Error::argument(
+                "linear",
+                format!(
+                    "a weight of shape {} and a bias of shape {bias} do not fit: they must be (outputs, inputs) and (outputs,)",
+                    Shape::from(weight.shape())
+                ),
+            )
+            .or_at(Location::caller()));
+        }
+        let bias = bias.map(Tensor::try_requires_grad).transpose()?;
+        Ok(Linear { weight: weight.try_requires_grad()?, bias })
+    }
+}
+
+impl Layer for Linear {
+    #[track_caller]
+    fn try_forward(&self, x: &Tensor) -> Result<Tensor> {
+        let (given, own) = (x.shape(), self.weight.shape());
+        if given.last() != own.last() {
+            return Err(Error::argument(
+                "linear",
+                format!(
+                    "the input has shape {} but its last axis must have length {}, as the weight has shape {}",
+                    Shape::from(given),
+                    own.last().copied().unwrap_or(0),
+                    Shape::from(own)
+                ),
+            )
+            .or_at(Location::caller()));
+        }
+        let product = x.try_matmul(&self.weight.try_t()?)?;
+        match &self.bias {
+            Some(bias) => product.try_add(bias),
+            None => Ok(product),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! Cross-entropy with class indices and with probabilities.
+
+use std::panic::Location;
+
+use wengert::{Array, DType, Error, Result, Shape, Tensor};
+
+use super::Reduction;
+
+/// The mean cross-entropy of softmax(logits) and the target: class indices of an integer dtype, or probabilities in the shape of the
+/// logits. The classes lie along axis 1 (axis 0 of a vector), as in PyTorch. [`CrossEntropy`] has the options.
+///
+/// ```
+/// use wengert_nn::prelude::*;
+/// let logits = Tensor::from([[0.0, 0.0], [3.0, 3.0]]);
+/// let loss = cross_entropy(&logits, &Tensor::from([0_i64, 1]));
+/// assert!((loss.item() - 2.0_f64.ln()).abs() < 1e-15);
+/// ```
+///
+/// # Panics
+/// Where [`try_cross_entropy`] returns an error.
+#[track_caller]
+#[must_use]
+pub fn cross_entropy(logits: &Tensor, target: &Tensor) -> Tensor {
+    CrossEntropy::new().forward(logits, target)
+}
+
+/// [`cross_entropy`] with a reduction, returning errors.
+///
+/// # Errors
+/// If shapes or dtypes do not fit, or a class index is out of range.
+#[track_caller]
+pub fn try_cross_entropy(logits: &Tensor, target: &Tensor, reduction: Reduction) -> Result<Tensor> {
+    CrossEntropy::new().reduction(reduction).try_forward(logits, target)
+}
+
+/// The mean of minus the log-probability of each example's class, from log-probabilities: cross-entropy after a log-softmax.
+///
+/// # Panics
+/// Where [`try_nll_loss`] returns an error.
+#[track_caller]
+#[must_use]
+pub fn nll_loss(log_probabilities: &Tensor, target: &Tensor) -> Tensor {
+    match try_nll_loss(log_probabilities, target, Reduction::Mean) {
+        Ok(loss) => loss,
+        Err(error) => error.raise(),
+    }
+}
+
+/// [`nll_loss`] with a reduction, returning errors.
+///
+/// # Errors
+/// If shapes or dtypes do not fit, or a class index is out of range.
+#[track_caller]
+pub fn try_nll_loss(log_probabilities: &Tensor, target: &Tensor, reduction: Reduction) -> Result<Tensor> {
+    let axis = check("nll_loss", log_probabilities, target, None)?;
+    reduction.apply(&-pick(log_probabilities, target, axis)?)
+}
+
+/// Cross-entropy with its options.
+///
+/// ```
+/// use wengert_nn::prelude::*;
+/// let logits = Tensor::from([[2.0, 0.0], [0.0, 0.0]]);
+/// let padded = Tensor::from([0_i64, -100]);
+/// let loss = CrossEntropy::new().label_smoothing(0.1).ignore_index(-100).forward(&logits, &padded);
+/// assert!((loss.item() - 0.226_928_011).abs() < 1e-9);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[must_use]
+pub struct CrossEntropy {
+    reduction: Reduction,
+    smoothing: f64,
+    ignored: Option<i64>,
+}
+
+impl CrossEntropy {
+    /// The mean, without smoothing, of all examples.
+    pub fn new() -> CrossEntropy {
+        CrossEntropy::default()
+    }
+
+    /// What becomes of the losses of the examples.
+    pub fn reduction(mut self, reduction: Reduction) -> CrossEntropy {
+        self.reduction = reduction;
+        self
+    }
+
+    /// Mixes the target with this share of the uniform distribution (Szegedy and others, 2016).
+    pub fn label_smoothing(mut self, share: f64) -> CrossEntropy {
+        self.smoothing = share;
+        self
+    }
+
+    /// Examples of this class index count for nothing, and the mean is over the others.
+    pub fn ignore_index(mut self, class: i64) -> CrossEntropy {
+        self.ignored = Some(class);
+        self
+    }
+
+    /// The loss.
+    ///
+    /// # Panics
+    /// Where [`CrossEntropy::try_forward`] returns an error.
+    #[track_caller]
+    #[must_use]
+    pub fn forward(&self, logits: &Tensor, target: &Tensor) -> Tensor {
+        match self.try_forward(logits, target) {
+            Ok(loss) => loss,
+            Err(error) => error.raise(),
+        }
+    }
+
+    /// The loss.
+    ///
+    /// # Errors
+    /// If shapes or dtypes do not fit, a class index is out of range, or an option makes no sense.
+    #[track_caller]
+    pub fn try_forward(&self, logits: &Tensor, target: &Tensor) -> Result<Tensor> {
+        if !(0.0..=1.0).contains(&self.smoothing) {
+            return Err(wrong(format!("the share of label smoothing lies between 0 and 1, got {}", self.smoothing)));
+        }
+        if target.dtype().is_float() {
+            return self.probabilities(logits, target);
+        }
+        let axis = check("cross_entropy", logits, target, self.ignored)?;
+        let Some(ignored) = self.ignored else {
+            return self.reduction.apply(&self.indices(logits, target, axis)?);
+        };
+        let counted = target.try_ne(Tensor::from(Array::number(ignored as f64, target.dtype())))?;
+        let safe = counted.try_select(target, target.zeros_like())?;
+        let losses = counted.try_select(self.indices(logits, &safe, axis)?, 0.0)?;
+        match self.reduction {
+            Reduction::Mean => losses.try_sum()?.try_div(counted.try_to_dtype(logits.dtype())?.try_sum()?),
+            reduction => reduction.apply(&losses),
+        }
+    }
+
+    /// The losses for class indices that were checked.
+    fn indices(&self, logits: &Tensor, target: &Tensor, axis: isize) -> Result<Tensor> {
+        let total = logits.try_logsumexp(axis, false)?;
+        let chosen = pick(logits, target, axis)?;
+        if self.smoothing == 0.0 {
+            return total.try_sub(chosen);
+        }
+        let even = logits.try_mean_axes(axis, false)?.try_mul(self.smoothing)?;
+        total.try_sub(chosen.try_mul(1.0 - self.smoothing)?)?.try_sub(even)
+    }
+
+    fn probabilities(&self, logits: &Tensor, target: &Tensor) -> Result<Tensor> {
+        let axis = class_axis(logits)?;
+        if logits.shape() != target.shape() {
+            return Err(wrong(format!(
+                "probabilities must have the shape of the logits {}, not {}; class indices must have an integer dtype, not {}",
+                Shape::from(logits.shape()),
+                Shape::from(target.shape()),
+                target.dtype()
+            )));
+        }
+        if self.ignored.is_some() {
+            return Err(wrong("ignore_index is for class indices; this target holds probabilities".into()));
+        }
+        let mut target = target.try_to_dtype(logits.dtype())?;
+        if self.smoothing != 0.0 {
+            let classes = logits.shape()[axis as usize] as f64;
+            target = target.try_mul(1.0 - self.smoothing)?.try_add(self.smoothing / classes)?;
+        }
+        let losses = logits.try_log_softmax(axis)?.try_mul(&target)?.try_sum_axes(axis, false)?.try_mul(-1.0)?;
+        self.reduction.apply(&losses)
+    }
+}
+
+#[track_caller]
+fn wrong(detail: String) -> Error {
+    Error::argument("cross_entropy", detail).or_at(Location::caller())
+}
+
+#[track_caller]
+fn class_axis(scores: &Tensor) -> Result<isize> {
+    match scores.ndim() {
+        0 => Err(wrong("a single number has no classes: the logits need shape (examples, classes)".into())),
+        1 => Ok(0),
+        _ => Ok(1),
+    }
+}
+
+/// The element of each example's class.
+#[track_caller]
+fn pick(scores: &Tensor, target: &Tensor, axis: isize) -> Result<Tensor> {
+    scores.try_gather(axis, &target.try_unsqueeze(axis)?)?.try_squeeze(axis)
+}
+
+/// The class axis of `scores`, if the class indices fit it.
+#[track_caller]
+fn check(op: &'static str, scores: &Tensor, target: &Tensor, ignored: Option<i64>) -> Result<isize> {
+    let axis = class_axis(scores)?;
+    let mut expected = Shape::from(scores.shape());
+    let classes = expected.remove(axis as usize);
+    if target.shape() != &expected[..] || matches!(target.dtype(), DType::Bool | DType::F32 | DType::F64) {
+        return Err(Error::argument(
+            op,
+            format!(
+                "scores of shape {} ask for class indices of shape {expected} and an integer dtype, got shape {} and dtype {}",
+                Shape::from(scores.shape()),
+                Shape::from(target.shape()),
+                target.dtype()
+            ),
+        )
+        .or_at(Location::caller()));
+    }
+    // Inside `vmap` and while tracing there are no values to look at.
+    let Ok(array) = target.array() else { return Ok(axis) };
+    let outside = |class: i64| !(0..classes as i64).contains(&class) && Some(class) != ignored;
+    let found = match array.as_slice::<i64>() {
+        Some(indices) => indices.iter().copied().find(|&class| outside(class)),
+        None => array.cast(DType::I64).to_vec::<i64>()?.into_iter().find(|&class| outside(class)),
+    };
+    match found {
+        None => Ok(axis),
+        Some(class) => Err(Error::argument(op, format!("class index {class} is out of range: there are {classes} classes, 0 to {}", classes.saturating_sub(1)))
+            .or_at(Location::caller())),
+    }
+}
