@@ -13,6 +13,9 @@ use std::path::PathBuf;
 use wengert_scalar::Row;
 use wengert_scalar::kernels::{self, Float, Isa, Operand};
 
+/// For each column ("f64 fused", …) the worst distance and where.
+type Table = BTreeMap<String, (i64, String)>;
+
 const POINTS: usize = 1 << 18;
 
 /// The functions measured, with the interval that most of the points come from.
@@ -70,11 +73,59 @@ fn excluded(row: Row, x: f64, y: f64) -> bool {
 }
 
 const EDGES: &[f64] = &[
-    0.0, 1.0, 0.5, 2.0, 3.0, 0.25, 0.75, 1.5, 4.0, 7.0, 10.0, 88.72284, 89.5, 103.97, 104.5, 709.782712893384, 709.78271289338409,
-    710.4758600739439, 745.1332191019411, 746.0, 1e-300, 1e-310, 5e-324, 1e-45, 1e-38, 1.1754943508222875e-38,
-    2.2250738585072014e-308, 1e-8, 1e-17, 1e17, 1e22, 1e300, 3.4028234663852886e38, f64::MAX, f64::INFINITY, f64::NAN,
-    4503599627370496.0, 9007199254740992.0, 9007199254740994.0, 8388608.0, 16777216.0, 1048576.0, 65536.0, 262144.0,
-    5.319372648326541e255, 0.5000000000000001, 0.9999999999999999, 1.0000000000000002, 0.99999994, 1.0000001, 27.3, 28.0, 10.06,
+    0.0,
+    1.0,
+    0.5,
+    2.0,
+    3.0,
+    0.25,
+    0.75,
+    1.5,
+    4.0,
+    7.0,
+    10.0,
+    88.72284,
+    89.5,
+    103.97,
+    104.5,
+    709.782712893384,
+    709.7827128933841,
+    710.4758600739439,
+    745.1332191019411,
+    746.0,
+    1e-300,
+    1e-310,
+    5e-324,
+    1e-45,
+    1e-38,
+    1.1754943508222875e-38,
+    2.2250738585072014e-308,
+    1e-8,
+    1e-17,
+    1e17,
+    1e22,
+    1e300,
+    3.4028234663852886e38,
+    f64::MAX,
+    f64::INFINITY,
+    f64::NAN,
+    4503599627370496.0,
+    9007199254740992.0,
+    9007199254740994.0,
+    8388608.0,
+    16777216.0,
+    1048576.0,
+    65536.0,
+    262144.0,
+    5.319372648326541e255,
+    0.5000000000000001,
+    0.9999999999999999,
+    1.0000000000000002,
+    0.99999994,
+    1.0000001,
+    27.3,
+    28.0,
+    10.06,
 ];
 
 struct Numbers(u64);
@@ -149,6 +200,11 @@ fn points<T: Width>(row: Row, lo: f64, hi: f64) -> (Vec<T>, Vec<T>) {
     for i in 0..POINTS {
         x.push(draw(i, &mut numbers));
         y.push(draw(i / 4, &mut numbers));
+        if matches!(row, Row::Sin | Row::Cos | Row::Tan) && i % 8 == 7 {
+            // As near to multiples of π/2 as the width allows, up to where the long reduction takes over and beyond.
+            let k = (numbers.unit() * 40.0 * (numbers.unit() * 30.0).exp2()).round();
+            x[i] = T::of(k * std::f64::consts::FRAC_PI_2);
+        }
         if row == Row::Pow && i % 8 == 7 {
             // Integral exponents of negative numbers.
             let base = T::to_f64(x[i]);
@@ -193,8 +249,16 @@ fn worst<T: Width>(row: Row, x: &[T], y: &[T], truth: &[Option<T>], got: &[T]) -
         let (w, g) = (T::to_f64(want), T::to_f64(got[i]));
         let distance = match (w.is_nan(), g.is_nan()) {
             (true, true) => 0,
-            (false, false) if w.is_infinite() || g.is_infinite() || (w == 0.0 && g == 0.0 && w.to_bits() != g.to_bits()) => {
-                if w.to_bits() == g.to_bits() { 0 } else if (T::rank(want) - T::rank(got[i])).abs() == 1 { 1 } else { i64::MAX }
+            (false, false)
+                if w.is_infinite() || g.is_infinite() || (w == 0.0 && g == 0.0 && w.to_bits() != g.to_bits()) =>
+            {
+                if w.to_bits() == g.to_bits() {
+                    0
+                } else if (T::rank(want) - T::rank(got[i])).abs() == 1 {
+                    1
+                } else {
+                    i64::MAX
+                }
             }
             (false, false) => (T::rank(want) - T::rank(got[i])).abs(),
             _ => i64::MAX,
@@ -206,8 +270,8 @@ fn worst<T: Width>(row: Row, x: &[T], y: &[T], truth: &[Option<T>], got: &[T]) -
     worst
 }
 
-/// For each column ("f64 fused", …) the worst distance of one row.
-fn measure<T: Width>(row: Row, lo: f64, hi: f64, table: &mut BTreeMap<String, (i64, String)>) {
+/// Measures one row in one width.
+fn measure<T: Width>(row: Row, lo: f64, hi: f64, table: &mut Table) {
     let (x, y) = points::<T>(row, lo, hi);
     let mut fused: Option<Vec<T>> = None;
     let mut truth: Option<Vec<Option<T>>> = None;
@@ -224,7 +288,8 @@ fn measure<T: Width>(row: Row, lo: f64, hi: f64, table: &mut BTreeMap<String, (i
         table.insert(column, worst(row, &x, &y, truth, &got));
         if isa != Isa::Portable {
             if let Some(other) = &fused {
-                let same = |(a, b): (&T, &T)| T::rank(*a) == T::rank(*b) || (T::to_f64(*a).is_nan() && T::to_f64(*b).is_nan());
+                let same =
+                    |(a, b): (&T, &T)| T::rank(*a) == T::rank(*b) || (T::to_f64(*a).is_nan() && T::to_f64(*b).is_nan());
                 assert!(other.iter().zip(&got).all(same), "{row}: AVX2 and AVX-512 give different bits");
             }
             fused = Some(got);
@@ -274,7 +339,7 @@ fn worst_ulps_do_not_exceed_the_committed() {
     }
 }
 
-fn render(rows: &[(Row, BTreeMap<String, (i64, String)>)]) -> String {
+fn render(rows: &[(Row, Table)]) -> String {
     let mut text = String::from(
         "# Accuracy of the pointwise functions\n\n\
          The largest distance, in units in the last place, between a function's result and the correctly rounded one, over random\n\

@@ -77,6 +77,18 @@ fn stretches<T: Float, const N: usize>(x: [Operand<T>; N], out: &mut [T], body: 
     }
 }
 
+#[inline(always)]
+fn run<T: Float>(kernel: stamp::Block<T>, a: &[T], b: &[T], c: &[T], out: &mut [T]) {
+    // SAFETY: `kernel` comes from the table of the instruction set that `isa` found present.
+    unsafe { kernel(a, b, c, out) }
+}
+
+#[inline(always)]
+fn run_pull<T: Float>(kernel: stamp::Pull<T>, x: [&[T]; 5], out: &mut [T]) {
+    // SAFETY: as in `run`.
+    unsafe { kernel(x, out) }
+}
+
 /// `out[i] = row(x₀[i], x₁[i], …)`. Predicates give 0 and 1.
 ///
 /// # Panics
@@ -91,21 +103,20 @@ pub fn apply<T: Float>(row: Row, x: &[Operand<T>], out: &mut [T]) {
     }
     let kernel = T::block(isa, row);
     match *x {
-        // SAFETY (all three): the table holds kernels of instruction sets that `isa` found present.
         [a] => match a {
-            Operand::Block(a) => unsafe { kernel(a, a, a, out) },
-            Operand::Splat(a) => out.fill(unsafe { T::scalar(isa, row)(a, a, a) }),
+            Operand::Block(a) => run(kernel, a, a, a, out),
+            Operand::Splat(a) => out.fill(eval(row, &[a])),
         },
-        [a, b] => stretches([a, b], out, |[a, b], out| unsafe { kernel(a, b, b, out) }),
-        [a, b, c] => stretches([a, b, c], out, |[a, b, c], out| unsafe { kernel(a, b, c, out) }),
+        [a, b] => stretches([a, b], out, |[a, b], out| run(kernel, a, b, b, out)),
+        [a, b, c] => stretches([a, b, c], out, |[a, b, c], out| run(kernel, a, b, c, out)),
         _ => unreachable!("rows have one to three inputs"),
     }
 }
 
 /// Which inputs, and whether the result, the emitted pullback of `row` towards `input` reads.
 fn reads(row: Row, input: usize) -> &'static (Vec<usize>, bool) {
-    static READS: [[OnceLock<(Vec<usize>, bool)>; 3]; Row::ALL.len()] =
-        [const { [const { OnceLock::new() }; 3] }; Row::ALL.len()];
+    type Entry = OnceLock<(Vec<usize>, bool)>;
+    static READS: [[Entry; 3]; Row::ALL.len()] = [const { [const { OnceLock::new() }; 3] }; Row::ALL.len()];
     READS[row as usize][input].get_or_init(|| {
         let d = Expr::row(row).pullback(1 << input, 1);
         (d.primals, !d.results.is_empty())
@@ -121,7 +132,10 @@ fn reads(row: Row, input: usize) -> &'static (Vec<usize>, bool) {
 ///
 /// If the slope is zero by structure, the operands are not as many as the slope reads, or a block is not as long as `out`.
 pub fn pullback<T: Float>(row: Row, input: usize, operands: &[Operand<T>], out: &mut [T]) {
-    assert!(operands.iter().all(|o| o.length_is(out.len())), "a block's length differs from that of the pullback of {row}");
+    assert!(
+        operands.iter().all(|o| o.length_is(out.len())),
+        "a block's length differs from that of the pullback of {row}"
+    );
     let Some(kernel) = T::pull(isa(), row, input) else { panic!("{row} has no slope towards input {input}") };
     let (primals, result) = reads(row, input);
     assert_eq!(operands.len(), primals.len() + usize::from(*result) + 1, "operands of the pullback of {row}");
@@ -134,13 +148,12 @@ pub fn pullback<T: Float>(row: Row, input: usize, operands: &[Operand<T>], out: 
     if *result {
         slots[3] = primals.len();
     }
-    // SAFETY: the table holds kernels of instruction sets that `isa` found present.
     match *operands {
-        [g] => stretches([g], out, |[g], out| unsafe { kernel([g; 5], out) }),
-        [a, g] => stretches([a, g], out, |s, out| unsafe { kernel(slots.map(|i| s[i]), out) }),
-        [a, b, g] => stretches([a, b, g], out, |s, out| unsafe { kernel(slots.map(|i| s[i]), out) }),
-        [a, b, c, g] => stretches([a, b, c, g], out, |s, out| unsafe { kernel(slots.map(|i| s[i]), out) }),
-        [a, b, c, d, g] => stretches([a, b, c, d, g], out, |s, out| unsafe { kernel(slots.map(|i| s[i]), out) }),
+        [g] => stretches([g], out, |[g], out| run_pull(kernel, [g; 5], out)),
+        [a, g] => stretches([a, g], out, |s, out| run_pull(kernel, slots.map(|i| s[i]), out)),
+        [a, b, g] => stretches([a, b, g], out, |s, out| run_pull(kernel, slots.map(|i| s[i]), out)),
+        [a, b, c, g] => stretches([a, b, c, g], out, |s, out| run_pull(kernel, slots.map(|i| s[i]), out)),
+        [a, b, c, d, g] => stretches([a, b, c, d, g], out, |s, out| run_pull(kernel, slots.map(|i| s[i]), out)),
         _ => unreachable!("a slope reads at most three inputs and the result"),
     }
 }
@@ -161,9 +174,27 @@ pub fn eval<T: Float>(row: Row, x: &[T]) -> T {
         (Row::Sqrt, [a]) => a.root(),
         (Row::Abs, [a]) => a.magnitude(),
         (Row::Reciprocal, [a]) => T::c(1.0) / *a,
-        (Row::Scale, [a, b]) => if *a == zero || *b == zero { zero } else { *a * *b },
-        (Row::Ratio, [a, b]) => if *a == zero { zero } else { *a / *b },
-        (Row::Select, [c, a, b]) => if *c != zero { *a } else { *b },
+        (Row::Scale, [a, b]) => {
+            if *a == zero || *b == zero {
+                zero
+            } else {
+                *a * *b
+            }
+        }
+        (Row::Ratio, [a, b]) => {
+            if *a == zero {
+                zero
+            } else {
+                *a / *b
+            }
+        }
+        (Row::Select, [c, a, b]) => {
+            if *c != zero {
+                *a
+            } else {
+                *b
+            }
+        }
         (Row::Eq, [a, b]) => truth(a == b),
         (Row::Ne, [a, b]) => truth(a != b),
         (Row::Lt, [a, b]) => truth(a < b),

@@ -64,7 +64,7 @@ pub(crate) fn atan2<T: Coefficients, I: Isa>(y: T, x: T) -> T {
     let back = two_sum(pi.hi, -r.hi);
     let y1 = pick(x.negative(), back.hi + (back.lo + (pi.lo - r.lo)), r.hi + r.lo);
     let y1 = pick(flat, quotient, y1);
-    pick(x == x && y == y, y1.signed(y), x + y)
+    pick(!x.undefined() && !y.undefined(), y1.signed(y), x + y)
 }
 
 /// asin t − t over t for t = √z or |x|, and t itself as a pair: the part shared by asin and acos.

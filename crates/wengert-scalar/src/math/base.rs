@@ -51,6 +51,8 @@ pub trait Base:
     fn signed(self, sign: Self) -> Self;
     /// `self` with its sign flipped where `sign` is negative.
     fn flipped(self, sign: Self) -> Self;
+    /// Whether it is not a number.
+    fn undefined(self) -> bool;
     /// Whether the sign bit is set.
     fn negative(self) -> bool;
     /// 2^k for integral k in the normal range.
@@ -59,8 +61,10 @@ pub trait Base:
     fn split(self) -> (Self, Self);
     /// For positive normal x: (m, k) with x = m·2^k, m in [1, 2).
     fn split_at_one(self) -> (Self, Self);
-    /// The low two bits of an integral value.
-    fn quadrant(self) -> u32;
+    /// Whether an integral value below 2^(mantissa−2) is odd.
+    fn odd(self) -> bool;
+    /// `self` with its sign flipped where bit 1 of the integral value k is set.
+    fn turned(self, k: Self) -> Self;
     /// Rounds to the upper half of the mantissa (for exact squares).
     fn upper_half(self) -> Self;
     /// Round to even in hardware; only called where a single instruction does it.
@@ -113,6 +117,10 @@ macro_rules! base {
                 $t::from_bits(self.to_bits() ^ (sign.to_bits() & !($int::MAX >> 1)))
             }
             #[inline(always)]
+            fn undefined(self) -> bool {
+                self.is_nan()
+            }
+            #[inline(always)]
             fn negative(self) -> bool {
                 self.to_bits() > ($int::MAX >> 1)
             }
@@ -140,12 +148,17 @@ macro_rules! base {
             fn split_at_one(self) -> (Self, Self) {
                 let one = (1 as $int) << $mantissa;
                 let m = $t::from_bits((self.to_bits() & (one - 1)) | (1.0 as $t).to_bits());
-                let k = $t::from_bits(Self::INTEGERS.to_bits() | (self.to_bits() >> $mantissa)) - (Self::INTEGERS + $bias as $t);
+                let k = $t::from_bits(Self::INTEGERS.to_bits() | (self.to_bits() >> $mantissa))
+                    - (Self::INTEGERS + $bias as $t);
                 (m, k)
             }
             #[inline(always)]
-            fn quadrant(self) -> u32 {
-                (self + Self::MAGIC).to_bits() as u32 & 3
+            fn odd(self) -> bool {
+                (self + Self::MAGIC).to_bits() & 1 != 0
+            }
+            #[inline(always)]
+            fn turned(self, k: Self) -> Self {
+                self.flipped($t::from_bits((k + Self::MAGIC).to_bits() << ($int::BITS - 2)))
             }
             #[inline(always)]
             fn upper_half(self) -> Self {

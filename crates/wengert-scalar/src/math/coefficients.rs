@@ -20,6 +20,8 @@ pub trait Coefficients: Base {
     fn atan_tail<I: Isa>(z: Self) -> Self;
     /// (asin t − t)/t³ in z = t², |t| ≤ ½.
     fn asin_tail<I: Isa>(z: Self) -> Self;
+    /// (tanh x − x)/x³ in z = x², |x| ≤ 0.55.
+    fn tanh_tail<I: Isa>(z: Self) -> Self;
     /// erf(x)/x − 1 in z = x², |x| ≤ 1.
     fn erf_near<I: Isa>(z: Self) -> Self;
     /// ((1 + 2a)·e^(a²)·erfc(a) − c)/q in q = (a − p)/(a + p), for a in [0.45, largest a with erfc(a) > 0].
@@ -170,6 +172,25 @@ impl Coefficients for f64 {
         )
     }
     #[inline(always)]
+    fn tanh_tail<I: Isa>(z: f64) -> f64 {
+        poly::<f64, I, 11>(
+            z,
+            [
+                -0.33333333333333304,
+                0.1333333333332744,
+                -0.053968253964161966,
+                0.021869488395927155,
+                -0.008863232749862065,
+                0.0035920934028946627,
+                -0.001455551040181908,
+                0.0005884760518133278,
+                -0.00023345733010294794,
+                8.341950408308404e-05,
+                -1.9555359724977567e-05,
+            ],
+        )
+    }
+    #[inline(always)]
     fn erf_near<I: Isa>(z: f64) -> f64 {
         poly::<f64, I, 13>(
             z,
@@ -234,7 +255,7 @@ impl Coefficients for f64 {
         f64::from_bits(0x2700000000000000),
         f64::from_bits(0x6570000000000000),
     ];
-    const HALF_PI: [f64; 3] = [1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33];
+    const HALF_PI: [f64; 3] = [core::f64::consts::FRAC_PI_2, 6.123233995736766e-17, -1.4973849048591698e-33];
     const NARROW: bool = false;
     const CBRT_SCALE: (f64, f64) = (18014398509481984.0, 1.0 / 262144.0);
 }
@@ -267,6 +288,10 @@ impl Coefficients for f32 {
     #[inline(always)]
     fn asin_tail<I: Isa>(z: f32) -> f32 {
         poly::<f32, I, 6>(z, [0.1666666, 0.07500496, 0.044518113, 0.03180062, 0.014458675, 0.037495267])
+    }
+    #[inline(always)]
+    fn tanh_tail<I: Isa>(z: f32) -> f32 {
+        poly::<f32, I, 5>(z, [-0.3333332, 0.13332613, -0.053854853, 0.021081286, -0.0062868726])
     }
     #[inline(always)]
     fn erf_near<I: Isa>(z: f32) -> f32 {
@@ -302,9 +327,13 @@ impl Coefficients for f32 {
     const NEGLIGIBLE: f64 = 1e-8;
     const ASINH_LARGE: f64 = 1e5;
     const LN2: (f64, f64) = (0.693145751953125, 1.4286068203094173e-06);
-    const HYPOT_SCALES: [f64; 4] =
-        [1152921504606846976.0, 1.0 / 1180591620717411303424.0, 1.0 / 1125899906842624.0, 1267650600228229401496703205376.0];
-    const HALF_PI: [f64; 3] = [1.57079637050628662109375, -4.371138828673793e-8, -1.7151245100058819e-15];
+    const HYPOT_SCALES: [f64; 4] = [
+        1152921504606846976.0,
+        1.0 / 1180591620717411303424.0,
+        1.0 / 1125899906842624.0,
+        1267650600228229401496703205376.0,
+    ];
+    const HALF_PI: [f64; 3] = [core::f32::consts::FRAC_PI_2 as f64, -4.371138828673793e-8, -1.7151245100058819e-15];
     const NARROW: bool = true;
     const CBRT_SCALE: (f64, f64) = (16777216.0, 1.0 / 256.0);
 }

@@ -7,7 +7,7 @@ use super::exp::{exp_negative, scale};
 
 /// erfc(a) = p·2^k for a ≥ 0.45 given 1 + 2a and a² as pairs; past the end the result underflows.
 #[inline(always)]
-fn tail<T: Coefficients, I: Isa>(a: T, denominator: Pair<T>, square: Pair<T>) -> (T, T) {
+fn tail<T: Coefficients, I: Isa>(a: T, denominator: Pair<T>, square: Pair<T>) -> (Pair<T>, T) {
     let pole = T::c(T::ERFC_POLE);
     let q = (a - pole) / (a + pole);
     let slope = T::erfc_slope::<I>(q);
@@ -16,13 +16,15 @@ fn tail<T: Coefficients, I: Isa>(a: T, denominator: Pair<T>, square: Pair<T>) ->
     let f = Pair { hi: f.hi, lo: f.lo + centre.lo };
     let scaled = pair_quotient::<T, I>(f, denominator);
     let (e, k) = exp_negative::<T, I>(square);
-    (fma::<T, I>(scaled.hi, e.hi, fma::<T, I>(scaled.hi, e.lo, scaled.lo * e.hi)), k)
+    let p = two_product::<T, I>(scaled.hi, e.hi);
+    (Pair { hi: p.hi, lo: p.lo + fma::<T, I>(scaled.hi, e.lo, scaled.lo * e.hi) }, k)
 }
 
 #[inline(always)]
 fn erfc_far<T: Coefficients, I: Isa>(a: T) -> (T, T) {
     let a = pick(a > T::c(T::ERFC_END), T::c(T::ERFC_END), a);
-    tail::<T, I>(a, two_sum(T::c(1.0), a + a), two_product::<T, I>(a, a))
+    let (t, k) = tail::<T, I>(a, two_sum(T::c(1.0), a + a), two_product::<T, I>(a, a));
+    (t.hi + t.lo, k)
 }
 
 /// The error function.
@@ -35,7 +37,7 @@ pub(crate) fn erf<T: Coefficients, I: Isa>(x: T) -> T {
     let k = pick(k < T::c(-100.0), T::c(-100.0), k);
     let far = (T::c(1.0) - t * T::power_of_two(k)).signed(x);
     let y = pick(a < T::c(1.0), near, far);
-    pick(x == x, y, x)
+    pick(!x.undefined(), y, x)
 }
 
 /// 1 − erf(x).
@@ -49,7 +51,7 @@ pub(crate) fn erfc<T: Coefficients, I: Isa>(x: T) -> T {
     let t = scale(t, k);
     let far = pick(x.negative(), T::c(2.0) - t, t);
     let y = pick(x < T::c(0.5) && x > -one, near, far);
-    pick(x == x, y, x)
+    pick(!x.undefined(), y, x)
 }
 
 /// x·Φ(x) with the normal distribution function Φ.
@@ -71,13 +73,14 @@ pub(crate) fn gelu<T: Coefficients, I: Isa>(x: T) -> T {
         Pair { hi: half * square.hi, lo: half * square.lo },
     );
     // Left: x·t/2 scaled last, so that the product does not lose bits to a subnormal t. Right: x − x·t/2.
-    let product = half * a.signed(x) * t;
+    let held = half * a.signed(x);
+    let product = fma::<T, I>(held, t.hi, held * t.lo);
     let left = scale(product, k);
     let right_k = pick(k < T::c(-100.0), T::c(-100.0), k);
     let right = x - product * T::power_of_two(right_k);
     let far = pick(x.negative(), left, right);
     let y = pick(x > T::c(-0.7) && x < T::c(1.4), near, far);
-    let y = pick(x < T::c(-T::ERFC_END * 1.42), T::c(-0.0), y);
+    let y = pick(x < T::c(-T::ERFC_END * 1.42), T::c(0.0), y).signed(x);
     pick(x < T::INF, y, x)
 }
 

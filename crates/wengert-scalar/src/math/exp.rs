@@ -1,7 +1,9 @@
 //! The exponential and what is made of it: hyperbolic functions, the logistic family.
 
 use super::Isa;
-use super::base::{Pair, fast_sum, fma, pair_product, pair_quotient, pick, residual, round_small, two_product, two_sum};
+use super::base::{
+    Pair, fast_sum, fma, pair_product, pair_quotient, pick, residual, round_small, two_product, two_sum,
+};
 use super::coefficients::Coefficients;
 use super::log::log1p_pair;
 
@@ -112,25 +114,28 @@ pub(crate) fn cosh<T: Coefficients, I: Isa>(x: T) -> T {
 /// The hyperbolic tangent.
 #[inline(always)]
 pub(crate) fn tanh<T: Coefficients, I: Isa>(x: T) -> T {
+    let one = T::c(1.0);
     let a = x.magnitude();
-    let a = pick(a > T::c(T::TANH_END), T::c(T::TANH_END), a);
-    let (q, ..) = quarter::<T, I>(a + a);
-    // (e − 1)/(e + 1) with q = (e − 1)/4.
-    let d = two_sum(q.hi, T::c(0.5));
-    let y = pair_quotient::<T, I>(q, Pair { hi: d.hi, lo: d.lo + q.lo });
-    pick(a < T::c(T::NEGLIGIBLE), x, (y.hi + y.lo).signed(x))
+    let z = x * x;
+    let near = fma::<T, I>(x * z, T::tanh_tail::<I>(z), x);
+    // 1 − 2/(e^2a + 1) where that is at least ½; held where it is 1, so that one scale factor does.
+    let held = pick(a > T::c(T::TANH_END), T::c(T::TANH_END), a);
+    let (r, k) = reduce::<T, I>(held + held);
+    let r = r.hi + r.lo;
+    let p = fma::<T, I>(r * r, T::exp_tail::<I>(r), r) + one;
+    let far = one - T::c(2.0) / fma::<T, I>(p, T::power_of_two(k), one);
+    pick(a < T::c(0.55), pick(a < T::c(T::NEGLIGIBLE), x, near), far.signed(x))
 }
 
 /// The logistic function of hi + lo as pair·2^k.
 #[inline(always)]
 fn logistic<T: Coefficients, I: Isa>(x: Pair<T>) -> (Pair<T>, T) {
     let range = pick(x.hi.negative(), x.hi, -x.hi);
-    let end = range < T::c(T::EXP_RANGE.0);
+    // Further out than exp itself, since a factor may lift the product back over the smallest number.
+    let bound = T::c(T::EXP_RANGE.0 * 1.08);
+    let end = range < bound;
     let lo = pick(x.hi.negative(), x.lo, -x.lo);
-    let (p, k) = exp_pair::<T, I>(Pair {
-        hi: pick(end, T::c(T::EXP_RANGE.0), range),
-        lo: pick(end, T::c(0.0), lo),
-    });
+    let (p, k) = exp_pair::<T, I>(Pair { hi: pick(end, bound, range), lo: pick(end, T::c(0.0), lo) });
     let t = T::power_of_two(pick(k < T::c(-100.0), T::c(-100.0), k));
     let d = fast_sum(T::c(1.0), p.hi * t);
     let d = Pair { hi: d.hi, lo: fma::<T, I>(p.lo, t, d.lo) };
@@ -142,13 +147,9 @@ fn logistic<T: Coefficients, I: Isa>(x: Pair<T>) -> (Pair<T>, T) {
 /// 1/(1 + e⁻ˣ).
 #[inline(always)]
 pub(crate) fn sigmoid<T: Coefficients, I: Isa>(x: T) -> T {
-    let a = x.magnitude();
-    let range = pick(a > T::c(-T::EXP_RANGE.0), T::c(T::EXP_RANGE.0), -a);
-    let (p, k) = exp_pair::<T, I>(Pair { hi: range, lo: T::c(0.0) });
-    let e = scale(p.hi + p.lo, k);
-    let d = T::c(1.0) + e;
-    let y = pick(x.negative(), e, T::c(1.0)) / d;
-    pick(x == x, y, x)
+    let e = exp::<T, I>(-x.magnitude());
+    let y = pick(x.negative(), e, T::c(1.0)) / (T::c(1.0) + e);
+    pick(!x.undefined(), y, x)
 }
 
 /// x·sigmoid(x).
@@ -158,7 +159,8 @@ pub(crate) fn silu<T: Coefficients, I: Isa>(x: T) -> T {
     let y = fma::<T, I>(x, s.hi, x * s.lo);
     let y = scale(y, k);
     // −∞·0 and the far left, where e^x has been held at its end.
-    pick(x < T::c(T::EXP_RANGE.0 * 1.05), T::c(-0.0), pick(x == T::INF, x, y))
+    let y = pick(x < T::c(T::EXP_RANGE.0 * 1.08), T::c(0.0), y).signed(x);
+    pick(x < T::INF, y, x)
 }
 
 /// The approximation ½x(1 + tanh(√(2/π)(x + 0.044715x³))) of gelu, which is x·sigmoid of twice the argument of tanh.
@@ -173,8 +175,8 @@ pub(crate) fn gelu_tanh<T: Coefficients, I: Isa>(x: T) -> T {
     let u = pair_product::<T, I>(sum, Pair { hi: held, lo: T::c(0.0) });
     let (s, k) = logistic::<T, I>(u);
     let y = scale(fma::<T, I>(x, s.hi, x * s.lo), k);
-    let y = pick(x < T::c(-64.0), T::c(-0.0), y);
-    pick(x == T::INF, x, y)
+    let y = pick(x < T::c(-64.0), T::c(0.0), y).signed(x);
+    pick(x < T::INF, y, x)
 }
 
 #[inline(always)]
@@ -201,7 +203,7 @@ pub(crate) fn softplus<T: Coefficients, I: Isa>(x: T) -> T {
     let l = log1p_exp::<T, I>(x);
     let rest = l.hi + l.lo;
     let y = pick(x > T::c(0.0), x, T::c(0.0)) + rest;
-    pick(x == x, y, x)
+    pick(!x.undefined(), y, x)
 }
 
 /// ln sigmoid(x).
@@ -220,17 +222,14 @@ pub(crate) fn logaddexp<T: Coefficients, I: Isa>(a: T, b: T) -> T {
     let s = two_sum(hi, l.hi);
     let y = s.hi + (s.lo + l.lo);
     let y = pick(hi.magnitude() < T::INF, y, hi);
-    pick(a == a, pick(b == b, y, b), a)
+    pick(!a.undefined(), pick(!b.undefined(), y, b), a)
 }
 
 /// Used by the error functions: e^(−s) for the pair s ≥ 0, as pair and exponent.
 #[inline(always)]
 pub(super) fn exp_negative<T: Coefficients, I: Isa>(s: Pair<T>) -> (Pair<T>, T) {
     let end = s.hi > T::c(-T::EXP_RANGE.0);
-    exp_pair::<T, I>(Pair {
-        hi: pick(end, T::c(T::EXP_RANGE.0), -s.hi),
-        lo: pick(end, T::c(0.0), -s.lo),
-    })
+    exp_pair::<T, I>(Pair { hi: pick(end, T::c(T::EXP_RANGE.0), -s.hi), lo: pick(end, T::c(0.0), -s.lo) })
 }
 
 /// 1/√x.
@@ -241,5 +240,5 @@ pub(crate) fn rsqrt<T: Coefficients, I: Isa>(x: T) -> T {
     // One step against the rounding of the root; where it cannot be formed the quotient is exact already.
     let rest = residual::<T, I>(s, s, x);
     let better = y - rest * T::c(0.5) * y * (y * y);
-    pick(x > T::TINY && x < T::MAX * T::c(0.5), better, y)
+    pick(x > T::TINY * T::INTEGERS && x < T::MAX * T::c(0.5), better, y)
 }

@@ -1,7 +1,7 @@
 //! The logarithm of the gamma function and its derivatives, as ordinary scalar code in f64.
 
 use super::Mode;
-use super::base::{Base, poly, two_sum};
+use super::base::{Base, Pair, poly, residual, two_product, two_sum};
 use super::log;
 use super::power;
 use super::trig;
@@ -77,21 +77,60 @@ fn digamma_f64(x: f64) -> f64 {
         return log::log::<f64, Plain>(x) - (0.5 * inverse + z * series);
     }
     // Moved into [1, 2], where the zero is divided out.
-    let mut shifted = x;
-    let mut sum = 0.0;
-    while shifted > 2.0 {
-        shifted -= 1.0;
-        sum += 1.0 / shifted;
+    let mut shifted = Pair { hi: x, lo: 0.0 };
+    let mut sum = Pair { hi: 0.0, lo: 0.0 };
+    while shifted.hi > 2.0 {
+        shifted.hi -= 1.0;
+        sum = plus(sum, inverse(shifted.hi));
     }
-    if shifted < 1.0 {
-        sum -= 1.0 / shifted;
-        shifted += 1.0;
+    if shifted.hi < 1.0 {
+        let term = inverse(shifted.hi);
+        sum = plus(sum, Pair { hi: -term.hi, lo: -term.lo });
+        shifted = two_sum(1.0, shifted.hi);
     }
     let slope = poly::<f64, Plain, 23>(
-        shifted - 1.5,
-        [0.9510558760318328, -0.4236274212814606, 0.24054248424078722, -0.1484049230538803, 0.0949887244528496, -0.06192213327554179, 0.040760833943403935, -0.02697579665765433, 0.017907248235174717, -0.011908220152597833, 0.007927023334696139, -0.005279936643194971, 0.0035180886214160813, -0.002345499775566118, 0.0015635040284656912, -0.0010364323424529441, 0.0006902790667900022, -0.0004860335543929069, 0.0003258901115897347, -0.00014465838668085979, 9.327897833456181e-05, -0.00017833179000046657, 0.0001211853020058926],
+        shifted.hi - 1.5,
+        [
+            0.9510558760318328,
+            -0.4236274212814606,
+            0.24054248424078722,
+            -0.1484049230538803,
+            0.0949887244528496,
+            -0.06192213327554179,
+            0.040760833943403935,
+            -0.02697579665765433,
+            0.017907248235174717,
+            -0.011908220152597833,
+            0.007927023334696139,
+            -0.005279936643194971,
+            0.0035180886214160813,
+            -0.002345499775566118,
+            0.0015635040284656912,
+            -0.0010364323424529441,
+            0.0006902790667900022,
+            -0.0004860335543929069,
+            0.0003258901115897347,
+            -0.00014465838668085979,
+            9.327897833456181e-05,
+            -0.00017833179000046657,
+            0.0001211853020058926,
+        ],
     );
-    ((shifted - ROOT.0) - ROOT.1) * slope + sum
+    let near = ((shifted.hi - ROOT.0) + (shifted.lo - ROOT.1)) * slope;
+    let total = two_sum(sum.hi, near);
+    total.hi + (total.lo + sum.lo)
+}
+
+/// 1/x as a pair.
+fn inverse(x: f64) -> Pair<f64> {
+    let hi = 1.0 / x;
+    let lo = residual::<f64, Plain>(hi, x, 1.0) * hi;
+    Pair { hi, lo: if lo.is_finite() { lo } else { 0.0 } }
+}
+
+fn plus(a: Pair<f64>, b: Pair<f64>) -> Pair<f64> {
+    let s = two_sum(a.hi, b.hi);
+    Pair { hi: s.hi, lo: s.lo + (a.lo + b.lo) }
 }
 
 fn trigamma_f64(x: f64) -> f64 {
@@ -117,18 +156,26 @@ fn hurwitz(s: f64, a: f64) -> f64 {
     // 1/(a + k)^s, with the rounding of a + k put right to first order.
     let power = |k: f64| {
         let b = two_sum(a, k);
-        let p = if s == 2.0 { 1.0 / (b.hi * b.hi) } else { power::pow::<f64, Plain>(b.hi, -s) };
-        p - p * (s * b.lo / b.hi)
+        let p = if s == 2.0 {
+            let q = inverse(b.hi);
+            let p = two_product::<f64, Plain>(q.hi, q.hi);
+            Pair { hi: p.hi, lo: p.lo + 2.0 * q.hi * q.lo }
+        } else {
+            Pair { hi: power::pow::<f64, Plain>(b.hi, -s), lo: 0.0 }
+        };
+        let lo = p.lo - p.hi * (s * b.lo / b.hi);
+        Pair { hi: p.hi, lo: if lo.is_finite() { lo } else { 0.0 } }
     };
-    let mut terms = [0.0; 64];
+    let mut terms = [Pair { hi: 0.0, lo: 0.0 }; 64];
     let mut count = 0;
     let far = 12.0 + s;
     while a + (count as f64) < far && count < 64 {
         terms[count] = power(count as f64);
         count += 1;
     }
-    let last = power(count as f64);
-    let b = a + count as f64;
+    let last = power(count as f64).hi;
+    let shifted = two_sum(a, count as f64);
+    let b = shifted.hi;
     let z = 1.0 / (b * b);
     // Terms B₂ⱼ/(2j)!·s(s+1)…(s+2j−2)·b^(−s−2j+1), relative to b^(−s)·b.
     let mut factor = s * 0.5 * z;
@@ -138,15 +185,18 @@ fn hurwitz(s: f64, a: f64) -> f64 {
         let m = (2 * j + 2) as f64;
         factor *= (s + m - 1.0) * (s + m) / ((m + 1.0) * (m + 2.0)) * z;
     }
-    let mut sum = last * 0.5 + last * b * (1.0 / (s - 1.0) + series);
+    // b^(1−s)/(s − 1), the integral.
+    let integral = if s == 2.0 { inverse(b) } else { Pair { hi: last * b / (s - 1.0), lo: 0.0 } };
+    let rest = last * (0.5 + b * series - shifted.lo);
+    let mut sum = plus(integral, Pair { hi: rest, lo: 0.0 });
     for t in terms[..count].iter().rev() {
-        sum += t;
+        sum = plus(sum, *t);
     }
-    sum
+    if sum.hi.is_finite() { sum.hi + sum.lo } else { f64::INFINITY }
 }
 
 fn polygamma_f64(n: f64, x: f64) -> f64 {
-    if !(n >= 0.0) || n != n.trunc() || x.is_nan() {
+    if n.is_nan() || n < 0.0 || n != n.trunc() || x.is_nan() {
         return f64::NAN;
     }
     if n == 0.0 {

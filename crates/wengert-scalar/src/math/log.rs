@@ -23,12 +23,18 @@ fn outside<T: Coefficients>(x: T, y: T) -> T {
     pick(x < T::c(0.0), T::NAN, y)
 }
 
+/// ln x of a positive finite x.
+#[inline(always)]
+fn log_pair<T: Coefficients, I: Isa>(x: T) -> Pair<T> {
+    let (m, k) = x.split();
+    let f = m - T::c(1.0);
+    core::<T, I>(f, T::c(0.0), k, f / (T::c(2.0) + f))
+}
+
 /// The natural logarithm.
 #[inline(always)]
 pub(crate) fn log<T: Coefficients, I: Isa>(x: T) -> T {
-    let (m, k) = x.split();
-    let f = m - T::c(1.0);
-    let l = core::<T, I>(f, T::c(0.0), k, f / (T::c(2.0) + f));
+    let l = log_pair::<T, I>(x);
     outside(x, l.hi + l.lo)
 }
 
@@ -143,5 +149,9 @@ pub(crate) fn atanh<T: Coefficients, I: Isa>(x: T) -> T {
 /// a·ln b, 0 where a is 0 (unless b is not a number).
 #[inline(always)]
 pub(crate) fn xlogy<T: Coefficients, I: Isa>(a: T, b: T) -> T {
-    pick(a == T::c(0.0) && b == b, T::c(0.0), a * log::<T, I>(b))
+    let l = log_pair::<T, I>(b);
+    let y = fma::<T, I>(a, l.hi, a * l.lo);
+    let y = pick(y == T::c(0.0), a * l.hi, y);
+    let y = pick(b > T::c(0.0) && b < T::INF, y, a * outside(b, T::c(0.0)));
+    pick(a == T::c(0.0) && !b.undefined(), T::c(0.0), y)
 }

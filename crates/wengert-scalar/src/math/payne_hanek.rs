@@ -2,7 +2,26 @@
 
 /// 2/π, 1280 bits after the point.
 const TWO_OVER_PI: [u64; 20] = [
-    0xa2f9836e4e441529, 0xfc2757d1f534ddc0, 0xdb6295993c439041, 0xfe5163abdebbc561, 0xb7246e3a424dd2e0, 0x06492eea09d1921c, 0xfe1deb1cb129a73e, 0xe88235f52ebb4484, 0xe99c7026b45f7e41, 0x3991d639835339f4, 0x9c845f8bbdf9283b, 0x1ff897ffde05980f, 0xef2f118b5a0a6d1f, 0x6d367ecf27cb09b7, 0x4f463f669e5fea2d, 0x7527bac7ebe5f17b, 0x3d0739f78a5292ea, 0x6bfb5fb11f8d5d08, 0x56033046fc7b6bab, 0xf0cfbc209af4361d,
+    0xa2f9836e4e441529,
+    0xfc2757d1f534ddc0,
+    0xdb6295993c439041,
+    0xfe5163abdebbc561,
+    0xb7246e3a424dd2e0,
+    0x06492eea09d1921c,
+    0xfe1deb1cb129a73e,
+    0xe88235f52ebb4484,
+    0xe99c7026b45f7e41,
+    0x3991d639835339f4,
+    0x9c845f8bbdf9283b,
+    0x1ff897ffde05980f,
+    0xef2f118b5a0a6d1f,
+    0x6d367ecf27cb09b7,
+    0x4f463f669e5fea2d,
+    0x7527bac7ebe5f17b,
+    0x3d0739f78a5292ea,
+    0x6bfb5fb11f8d5d08,
+    0x56033046fc7b6bab,
+    0xf0cfbc209af4361d,
 ];
 
 /// 64 bits of 2/π starting at bit `at` after the point; bits before the point are zero.
@@ -35,7 +54,12 @@ pub(super) fn reduce(x: f64) -> (f64, f64, u32) {
     let top = product[3];
     let mut quadrant = (top >> 62) as u32;
     // Shift the quadrant out; the rest is a fraction of 2^256, rounded to the nearest quadrant by its sign.
-    let mut fraction = [product[0] << 2, product[1] << 2 | product[0] >> 62, product[2] << 2 | product[1] >> 62, top << 2 | product[2] >> 62];
+    let mut fraction = [
+        product[0] << 2,
+        product[1] << 2 | product[0] >> 62,
+        product[2] << 2 | product[1] >> 62,
+        top << 2 | product[2] >> 62,
+    ];
     let above = fraction[3] >> 63 == 1;
     if above {
         quadrant = quadrant.wrapping_add(1);
@@ -49,7 +73,12 @@ pub(super) fn reduce(x: f64) -> (f64, f64, u32) {
     // Normalise to 106 leading bits as two doubles.
     let mut zeros = 0;
     while fraction[3] >> 63 == 0 && zeros < 192 {
-        fraction = [fraction[0] << 1, fraction[1] << 1 | fraction[0] >> 63, fraction[2] << 1 | fraction[1] >> 63, fraction[3] << 1 | fraction[2] >> 63];
+        fraction = [
+            fraction[0] << 1,
+            fraction[1] << 1 | fraction[0] >> 63,
+            fraction[2] << 1 | fraction[1] >> 63,
+            fraction[3] << 1 | fraction[2] >> 63,
+        ];
         zeros += 1;
     }
     let hi = (fraction[3] >> 11) as f64;

@@ -51,7 +51,7 @@ pub(crate) fn pow<T: Coefficients, I: Isa>(x: T, y: T) -> T {
     let r = pick(a == T::INF, pick(upwards, T::INF, zero), r);
     let r = pick(odd, r.flipped(x), r);
     let r = pick(x < zero && x > -T::INF && !integral, T::NAN, r);
-    let r = pick(x == x && y == y, r, x + y);
+    let r = pick(!x.undefined() && !y.undefined(), r, x + y);
     pick(x == one || y == zero || (a == one && y.magnitude() == T::INF), one, r)
 }
 
@@ -102,7 +102,6 @@ pub(crate) fn hypot<T: Coefficients, I: Isa>(a: T, b: T) -> T {
     let root = s.hi.root();
     let low = (residual::<T, I>(root, root, s.hi) + (s.lo + (pp.lo + qq.lo))) * (T::c(0.5) / root);
     let y = pick(hi == T::c(0.0), T::c(0.0), (root + low) * back);
-    let y = pick(a == a && b == b, y, a + b);
+    let y = pick(!a.undefined() && !b.undefined(), y, a + b);
     pick(a == T::INF || b == T::INF, T::INF, y)
 }
-

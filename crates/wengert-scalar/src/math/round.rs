@@ -48,13 +48,13 @@ pub(crate) fn sign<T: Base>(x: T) -> T {
 /// The larger, or not-a-number if either is.
 #[inline(always)]
 pub(crate) fn maximum<T: Base>(a: T, b: T) -> T {
-    pick(a > b || a != a, a, b)
+    pick(a > b || a.undefined(), a, b)
 }
 
 /// The smaller, or not-a-number if either is.
 #[inline(always)]
 pub(crate) fn minimum<T: Base>(a: T, b: T) -> T {
-    pick(a < b || a != a, a, b)
+    pick(a < b || a.undefined(), a, b)
 }
 
 /// The remainder with the divisor's sign.
@@ -62,7 +62,7 @@ pub(crate) fn minimum<T: Base>(a: T, b: T) -> T {
 pub(crate) fn remainder<T: Base>(a: T, b: T) -> T {
     let r = a.fmod(b);
     let zero = T::c(0.0);
-    if r == zero { r.signed(b) } else { pick((r < zero) != (b < zero) && r == r, r + b, r) }
+    if r == zero { r.signed(b) } else { pick((r < zero) != (b < zero) && !r.undefined(), r + b, r) }
 }
 
 /// ⌊a/b⌋, consistent with `remainder`.

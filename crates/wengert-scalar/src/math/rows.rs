@@ -114,7 +114,7 @@ rows! { T I
     row LogicalOr(a, b) => truth(holds(a) || holds(b));
     row LogicalXor(a, b) => truth(holds(a) != holds(b));
     row LogicalNot(a) => truth(!holds(a));
-    row IsNan(a) => truth(a != a);
+    row IsNan(a) => truth(a.undefined());
     row IsInf(a) => truth(a.magnitude() == T::INF);
     row IsFinite(a) => truth(a.magnitude() < T::INF);
 }

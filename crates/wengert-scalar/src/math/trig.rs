@@ -2,20 +2,23 @@
 //! long reduction, and a plain marker gives nonsense: block loops look for such arguments first.
 
 use super::Isa;
-use super::base::{Base, Pair, constant, fast_sum, fma, pair_product, pair_quotient, pick, round_small, two_product, two_sum};
+use super::base::{
+    Base, Pair, constant, fast_sum, fma, pair_product, pair_quotient, pick, round_small, two_product, two_sum,
+};
 use super::coefficients::Coefficients;
 use super::payne_hanek;
 use super::round::round;
 
-/// The argument less the nearest multiple of π/2, and that multiple modulo 4.
+/// The argument less the nearest multiple of π/2, and that multiple (modulo 4 where the argument is large).
 #[inline(always)]
-fn reduce<T: Coefficients, I: Isa>(x: T) -> (Pair<T>, u32) {
-    if I::CAREFUL && !(x.magnitude() <= T::TRIG_LIMIT) {
+fn reduce<T: Coefficients, I: Isa>(x: T) -> (Pair<T>, T) {
+    if I::CAREFUL && x.magnitude() > T::TRIG_LIMIT {
         let (hi, lo, quadrant) = payne_hanek::reduce(x.wide());
-        return (constant(hi, lo), quadrant);
+        return (constant(hi, lo), T::c(f64::from(quadrant)));
     }
     let k = round_small(x * T::c(core::f64::consts::FRAC_2_PI));
     let r = if I::FMA {
+        // The first product cancels exactly; the others are smaller than the rest by a whole mantissa each.
         let [p1, p2, p3] = T::HALF_PI.map(T::c);
         let r = (-k).fused(p1, x);
         let w = two_product::<T, I>(k, p2);
@@ -32,7 +35,19 @@ fn reduce<T: Coefficients, I: Isa>(x: T) -> (Pair<T>, u32) {
         let t = two_sum(s.hi, -(k * T::c(2.0222662487111665e-21)));
         fast_sum(t.hi, t.lo + s.lo - k * T::c(8.4784276603689e-32))
     };
-    (r, k.quadrant())
+    (r, k)
+}
+
+/// As `reduce`, with the rest rounded to one float: enough for sin and cos.
+#[inline(always)]
+fn reduce_rounded<T: Coefficients, I: Isa>(x: T) -> (T, T) {
+    if !I::FMA || (I::CAREFUL && x.magnitude() > T::TRIG_LIMIT) {
+        let (r, k) = reduce::<T, I>(x);
+        return (r.hi + r.lo, k);
+    }
+    let k = round_small(x * T::c(core::f64::consts::FRAC_2_PI));
+    let [p1, p2, p3] = T::HALF_PI.map(T::c);
+    ((-k).fused(p3, (-k).fused(p2, (-k).fused(p1, x))), k)
 }
 
 /// sin r = r.hi + s and cos r = c.hi + c.lo for |r| ≤ π/4.
@@ -46,35 +61,42 @@ fn kernels<T: Coefficients, I: Isa>(r: Pair<T>) -> (Pair<T>, Pair<T>) {
     (Pair { hi: r.hi, lo: s }, Pair { hi: w, lo: c })
 }
 
-/// The value of sin (`turn` 0) or cos (`turn` 1) from the reduced argument.
+/// sin(r + k·π/2).
 #[inline(always)]
-fn assemble<T: Coefficients, I: Isa>(r: Pair<T>, quadrant: u32) -> T {
-    let (s, c) = kernels::<T, I>(r);
-    let cosine = quadrant & 1 != 0;
-    let y = pick(cosine, c.hi, s.hi) + pick(cosine, c.lo, s.lo);
-    pick(quadrant & 2 != 0, -y, y)
+fn sine_at<T: Coefficients, I: Isa>(r: T, k: T) -> T {
+    let z = r * r;
+    let s = fma::<T, I>(r * z, T::sin_tail::<I>(z), r);
+    let tail = T::cos_tail::<I>(z);
+    let c = if I::FMA {
+        z.fused(z.fused(tail, T::c(-0.5)), T::c(1.0))
+    } else {
+        let half = T::c(0.5) * z;
+        let w = T::c(1.0) - half;
+        w + (((T::c(1.0) - w) - half) + z * z * tail)
+    };
+    pick(k.odd(), c, s).turned(k)
 }
 
 /// The sine.
 #[inline(always)]
 pub(crate) fn sin<T: Coefficients, I: Isa>(x: T) -> T {
-    let (r, quadrant) = reduce::<T, I>(x);
-    pick(x.magnitude() < T::c(T::NEGLIGIBLE), x, assemble::<T, I>(r, quadrant))
+    let (r, k) = reduce_rounded::<T, I>(x);
+    pick(x.magnitude() < T::c(T::NEGLIGIBLE), x, sine_at::<T, I>(r, k))
 }
 
 /// The cosine.
 #[inline(always)]
 pub(crate) fn cos<T: Coefficients, I: Isa>(x: T) -> T {
-    let (r, quadrant) = reduce::<T, I>(x);
-    assemble::<T, I>(r, quadrant.wrapping_add(1))
+    let (r, k) = reduce_rounded::<T, I>(x);
+    sine_at::<T, I>(r, k + T::c(1.0))
 }
 
 /// The tangent.
 #[inline(always)]
 pub(crate) fn tan<T: Coefficients, I: Isa>(x: T) -> T {
-    let (r, quadrant) = reduce::<T, I>(x);
+    let (r, k) = reduce::<T, I>(x);
     let (s, c) = kernels::<T, I>(r);
-    let odd = quadrant & 1 != 0;
+    let odd = k.odd();
     let n = fast_sum(pick(odd, -c.hi, s.hi), pick(odd, -c.lo, s.lo));
     let d = fast_sum(pick(odd, s.hi, c.hi), pick(odd, s.lo, c.lo));
     let q = pair_quotient::<T, I>(n, d);
@@ -92,14 +114,12 @@ pub(crate) fn sinc<T: Coefficients, I: Isa>(x: T) -> T {
     let f = t - k * T::c(0.5);
     let r = pair_product::<T, I>(pi, Pair { hi: f, lo: T::c(0.0) });
     let (s, c) = kernels::<T, I>(r);
-    let quadrant = k.quadrant();
-    let cosine = quadrant & 1 != 0;
+    let cosine = k.odd();
     let n = fast_sum(pick(cosine, c.hi, s.hi), pick(cosine, c.lo, s.lo));
-    let turned = quadrant & 2 != 0;
-    let n = Pair { hi: pick(turned, -n.hi, n.hi), lo: pick(turned, -n.lo, n.lo) };
+    let n = Pair { hi: n.hi.turned(k), lo: n.lo.turned(k) };
     let d = pair_product::<T, I>(pi, Pair { hi: pick(a < T::INTEGERS, a, T::c(1.0)), lo: T::c(0.0) });
     let q = pair_quotient::<T, I>(n, d);
-    let y = pick(a < T::INTEGERS, q.hi + q.lo, a - a);
+    let y = pick(a < T::INTEGERS, q.hi + q.lo, a * T::c(0.0));
     pick(a < T::c(1e-20), T::c(1.0), y)
 }
 

@@ -67,7 +67,7 @@ impl Div for Double {
 }
 
 pub const LN2: [f64; 3] = [0.693_147_180_559_663, 2.823_529_056_303_157_7e-13, 1.947_045_092_380_75e-31];
-pub const PI: Double = Double(3.141592653589793, 1.2246467991473532e-16);
+pub const PI: Double = Double(std::f64::consts::PI, 1.2246467991473532e-16);
 
 impl Double {
     pub fn exp(self) -> Double {
