@@ -164,14 +164,14 @@ fn variance_and_logsumexp_agree_with_their_definitions() {
                     (reduce::var(&x, axes, false, 1.0).unwrap(), reduce::logsumexp(&x, axes, false).unwrap());
                 assert_eq!(var.dtype(), if dtype == DType::F32 { DType::F32 } else { DType::F64 });
                 for ((var, lse), g) in values(&var).iter().zip(values(&lse)).zip(groups(&x, axes)) {
-                    let mean = g.iter().sum::<f64>() / g.len() as f64;
-                    let want = g.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (g.len() as f64 - 1.0).max(0.0);
+                    let mean = compensated(g.iter().copied()) / g.len() as f64;
+                    let want = compensated(g.iter().map(|v| (v - mean).powi(2))) / (g.len() as f64 - 1.0).max(0.0);
                     let what = format!("{dtype} {layout} over {axes:?}");
                     assert!(
                         (var - want).abs() <= tolerance * want.abs() || (var.is_nan() && want.is_nan()),
                         "var of {what}: {var} {want}"
                     );
-                    let want = g.iter().map(|v| v.exp()).sum::<f64>().ln();
+                    let want = compensated(g.iter().map(|v| v.exp())).ln();
                     assert!(
                         lse == want || (lse - want).abs() <= tolerance * want.abs().max(1.0),
                         "logsumexp of {what}: {lse} {want}"
