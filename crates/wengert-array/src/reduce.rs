@@ -1,7 +1,7 @@
 //! Sums, products, extremes and other numbers made of many.
 //!
-//! Every reduction takes the axes to reduce (each once; none: nothing is reduced) and whether they stay as axes of length
-//! 1. Sums of floats run in `f64` blocks that are joined pairwise, so a `float32` sum is off by little more than its last
+//! Every reduction takes the axes to reduce (each once; none: nothing is reduced) and whether they stay, one long. Sums of
+//! floats run in `f64` blocks that are joined pairwise, so a `float32` sum is off by little more than its last
 //! rounding. Results do not depend on the number of threads, to the last bit.
 //!
 //! ```

@@ -38,9 +38,9 @@ macro_rules! entry {
                     }
                     b = Matrix { data: &packed, offset: 0, rows: n as isize, columns: 1 };
                 }
-                // SAFETY: `isa` names a level only if the processor has its features; both operands hold all elements that
-                // the loops read (asserted above; the copy is k by n), and `out` all that they write.
                 match level {
+                    // SAFETY: `isa` names a level only if the processor has its features; both operands hold all elements
+                    // that the loops read (asserted above; the copy is k by n), and `out` all that they write.
                     Isa::Avx512 => unsafe { $avx512(size, a, b, out) },
                     // SAFETY: as above.
                     _ => unsafe { $avx2(size, a, b, out) },

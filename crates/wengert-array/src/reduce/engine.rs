@@ -484,8 +484,8 @@ macro_rules! dispatched {
                 fn avx2<T: Element, R: Reducer<T>>($($arg: $t),*) -> $out {
                     $inner($($arg),*)
                 }
-                // SAFETY: `isa()` names a level only if the processor has all of its features.
                 match isa() {
+                    // SAFETY: `isa()` names a level only if the processor has all of its features.
                     Isa::Avx512 => return unsafe { avx512($($arg),*) },
                     // SAFETY: as above.
                     Isa::Avx2 => return unsafe { avx2($($arg),*) },
