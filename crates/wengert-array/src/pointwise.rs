@@ -343,7 +343,8 @@ fn dense<T: Compute>(expr: &Expr, inputs: &[&Array], dtype: DType, reused: &[(us
                 number => Ok(Feed::Splat(self::number(number))),
             }
         });
-        let feeds = feeds.collect::<Result<_>>()?;
+        let mut feeds = feeds.collect::<Result<SmallVec<_>>>()?;
+        feeds.extend(plan.literals.iter().map(|&v| Feed::Splat(v)));
         let job = Job { plan, feeds, outputs: targets, shape: space.shape, len };
         // SAFETY: the outputs are new arrays of `len` elements, or the memory of inputs that the caller holds alone and
         // that are fed from it; `Space` has checked that the inputs broadcast, so their strides stay inside.

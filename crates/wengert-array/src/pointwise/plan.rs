@@ -8,7 +8,8 @@ use wengert_scalar::{Expr, Op, Row};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Slot<T> {
     Input(u32),
-    Lit(T),
+    /// Nothing: a place beyond the row's arity.
+    Unused(T),
     Register(u32),
     Output(u32),
 }
@@ -36,6 +37,8 @@ pub(super) struct Plan<T> {
     pub instructions: SmallVec<[Instruction<T>; 10]>,
     pub finish: SmallVec<[Finish<T>; 2]>,
     pub registers: usize,
+    /// The constants; they are fed as further inputs, behind those of the expression.
+    pub literals: SmallVec<[T; 4]>,
 }
 
 impl<T: Compute> Plan<T> {
@@ -51,7 +54,8 @@ impl<T: Compute> Plan<T> {
         }
         outputs.iter().for_each(|&o| last[o] = usize::MAX);
 
-        let mut plan = Plan { instructions: SmallVec::new(), finish: SmallVec::new(), registers: 0 };
+        let mut plan =
+            Plan { instructions: SmallVec::new(), finish: SmallVec::new(), registers: 0, literals: SmallVec::new() };
         let mut slots: SmallVec<[Slot<T>; 24]> = SmallVec::with_capacity(ops.len());
         let mut free: SmallVec<[u32; 8]> = SmallVec::new();
         for (i, op) in ops.iter().enumerate() {
@@ -61,7 +65,8 @@ impl<T: Compute> Plan<T> {
                     continue;
                 }
                 Op::Lit(v) => {
-                    slots.push(Slot::Lit(T::lit(v)));
+                    slots.push(Slot::Input((expr.arity() + plan.literals.len()) as u32));
+                    plan.literals.push(T::lit(v));
                     continue;
                 }
                 Op::Row(row, args) => (row, args),
@@ -74,7 +79,7 @@ impl<T: Compute> Plan<T> {
                     plan.registers as u32 - 1
                 })),
             };
-            let mut from = [Slot::Lit(T::ZERO); 3];
+            let mut from = [Slot::Unused(T::ZERO); 3];
             for (k, &a) in args[..row.arity()].iter().enumerate() {
                 from[k] = slots[a as usize];
                 if last[a as usize] == i

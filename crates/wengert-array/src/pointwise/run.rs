@@ -27,6 +27,7 @@ pub(super) enum Data<'a, T> {
 
 /// How an input is fed to the instructions.
 pub(super) enum Feed<'a, T> {
+    /// One number; spread over a block once, so that the loops see blocks only.
     Splat(T),
     /// All elements, in the order of the loop.
     Direct(&'a [T]),
@@ -123,7 +124,7 @@ impl<T: Compute> Job<'_, T> {
     }
 
     fn range(&self, start: usize, end: usize, row: usize, block: usize) {
-        let staged = self.feeds.iter().filter(|f| matches!(f, Feed::Strided(_) | Feed::Overwritten(_))).count();
+        let staged = self.feeds.iter().filter(|f| !matches!(f, Feed::Direct(_))).count();
         let scratch = Scratch::<T>::new(staged + self.plan.registers, block);
         let mut walk = Walk::new(self, start / row, row);
         let together = block % row == 0 && row < block;
@@ -136,7 +137,15 @@ impl<T: Compute> Job<'_, T> {
             let mut strided = 0;
             for (feed, now) in self.feeds.iter().zip(&mut fed) {
                 *now = match feed {
-                    Feed::Splat(v) => Now::Splat(*v),
+                    Feed::Splat(v) => {
+                        let register = scratch.register(stage);
+                        stage += 1;
+                        if first {
+                            // SAFETY: a register has room for a block, and nothing reads this one yet.
+                            unsafe { std::slice::from_raw_parts_mut(register, block.min(end - start)) }.fill(*v);
+                        }
+                        Now::Block(register)
+                    }
                     Feed::Direct(data) => Now::Block(data[at..at + len].as_ptr()),
                     Feed::Overwritten(o) => {
                         let copy = scratch.register(stage);
@@ -191,7 +200,7 @@ impl<T: Compute> Job<'_, T> {
     fn block(&self, fed: &[Now<T>], scratch: &Scratch<T>, staged: usize, at: usize, len: usize) {
         let find = |scratch: &Scratch<T>, slot: Slot<T>| match slot {
             Slot::Input(k) => fed[k as usize],
-            Slot::Lit(v) => Now::Splat(v),
+            Slot::Unused(v) => Now::Splat(v),
             Slot::Register(r) => Now::Block(scratch.register(staged + r as usize)),
             // SAFETY: the block lies inside the output, by `run`'s contract.
             Slot::Output(o) => Now::Block(unsafe { self.outputs[o as usize].0.cast::<T>().add(at) }),
@@ -203,7 +212,7 @@ impl<T: Compute> Job<'_, T> {
                     unsafe { self.outputs[o as usize].0.cast::<T>().add(at) }
                 }
                 Slot::Register(r) => scratch.register(staged + r as usize),
-                Slot::Input(_) | Slot::Lit(_) => unreachable!("an instruction writes a register or an output"),
+                Slot::Input(_) | Slot::Unused(_) => unreachable!("an instruction writes a register or an output"),
             };
             let a = find(scratch, step.from[0]);
             let b = find(scratch, step.from[1]);
