@@ -82,7 +82,7 @@ fn dtypes_are_those_of_numpy() {
     assert_eq!(counts.sum().dtype(), DType::I64);
     assert_eq!(counts.prod().item(), 8.0);
     assert_eq!(counts.mean().dtype(), DType::F64);
-    assert_eq!(counts.var().item(), 7.0 / 3.0);
+    assert_eq!(Tensor::from([1, 2, 6]).var().item(), 7.0);
     assert_eq!(counts.max().dtype(), counts.dtype());
     assert_eq!(counts.cumsum(0).to_vec::<i64>(), [1, 3, 7]);
     let half = Tensor::from([0.5_f32, 1.5]);
@@ -222,7 +222,7 @@ fn errors_say_which_axis_and_where() {
     let x = Tensor::zeros([2, 3]);
     let error = x.try_sum_axes(2, false).unwrap_err();
     assert!(error.to_string().contains("axis 2 does not exist"), "{error}");
-    assert!(error.to_string().contains("reduce.rs"), "{error}");
+    assert!(error.to_string().contains("tests/reduce.rs"), "{error}");
     let error = x.try_sum_axes([1, -1], false).unwrap_err();
     assert!(error.to_string().contains("twice"), "{error}");
     let error = x.try_cumsum(-3).unwrap_err();

@@ -40,19 +40,19 @@ struct Term {
 impl Term {
     #[track_caller]
     fn parse(text: &str, equation: &str) -> Result<Term> {
-        let letters = |text: &str| -> Result<Vec<char>> {
-            match text.chars().find(|c| !c.is_ascii_alphabetic()) {
-                None => Ok(text.chars().collect()),
-                Some(c) => Err(invalid(
+        let (before, after) = match text.split_once("...") {
+            None => (text, None),
+            Some((before, after)) => (before, Some(after)),
+        };
+        for part in [before, after.unwrap_or("")] {
+            if let Some(c) = part.chars().find(|c| !c.is_ascii_alphabetic()) {
+                return Err(invalid(
                     "einsum",
                     format!("`{c}` in {equation:?} does not name an axis: use letters, `...`, commas and one `->`"),
-                )),
+                ));
             }
-        };
-        Ok(match text.split_once("...") {
-            None => Term { before: letters(text)?, after: None },
-            Some((before, after)) => Term { before: letters(before)?, after: Some(letters(after)?) },
-        })
+        }
+        Ok(Term { before: before.chars().collect(), after: after.map(|after| after.chars().collect()) })
     }
 
     fn letters(&self) -> impl Iterator<Item = char> + '_ {
