@@ -20,12 +20,15 @@ pub use isa::{Isa, isa, with_isa};
 use crate::math::coefficients::Coefficients;
 use crate::{Expr, Number, Row};
 use core::fmt::Debug;
+use core::mem::MaybeUninit;
 use std::sync::OnceLock;
 
 /// The floats that kernels exist for: `f32` and `f64`.
 pub trait Float: Number + Coefficients + PartialEq + PartialOrd + Default + Debug + Send + Sync {
     #[doc(hidden)]
     fn block(isa: Isa, row: Row) -> stamp::Block<Self>;
+    #[doc(hidden)]
+    fn splat(isa: Isa, row: Row, left: bool) -> Option<stamp::Splat<Self>>;
     #[doc(hidden)]
     fn scalar(isa: Isa, row: Row) -> stamp::Scalar<Self>;
     #[doc(hidden)]
@@ -61,10 +64,15 @@ fn stretches<T: Float, const N: usize>(x: [Operand<T>; N], out: &mut [T], body: 
     if x.iter().all(|o| matches!(o, Operand::Block(_))) {
         return body(x.map(|o| if let Operand::Block(b) = o { b } else { &[] }), out);
     }
-    let mut spread = [[T::default(); SPREAD]; N];
-    for (s, o) in spread.iter_mut().zip(&x) {
+    // Left uninitialised but for the splat operands: clearing it all would cost as much as a short kernel.
+    let mut memory = [[MaybeUninit::<T>::uninit(); SPREAD]; N];
+    let mut spread: [&[T]; N] = [&[]; N];
+    for ((m, s), o) in memory.iter_mut().zip(&mut spread).zip(&x) {
         if let Operand::Splat(v) = o {
-            s[..n.min(SPREAD)].fill(*v);
+            let m = &mut m[..n.min(SPREAD)];
+            m.fill(MaybeUninit::new(*v));
+            // SAFETY: every element was just written.
+            *s = unsafe { m.assume_init_ref() };
         }
     }
     for (i, out) in out.chunks_mut(SPREAD).enumerate() {
@@ -81,6 +89,12 @@ fn stretches<T: Float, const N: usize>(x: [Operand<T>; N], out: &mut [T], body: 
 fn run<T: Float>(kernel: stamp::Block<T>, a: &[T], b: &[T], c: &[T], out: &mut [T]) {
     // SAFETY: `kernel` comes from the table of the instruction set that `isa` found present.
     unsafe { kernel(a, b, c, out) }
+}
+
+#[inline(always)]
+fn run_splat<T: Float>(kernel: stamp::Splat<T>, x: &[T], v: T, out: &mut [T]) {
+    // SAFETY: as in `run`.
+    unsafe { kernel(x, v, out) }
 }
 
 #[inline(always)]
@@ -107,6 +121,13 @@ pub fn apply<T: Float>(row: Row, x: &[Operand<T>], out: &mut [T]) {
             Operand::Block(a) => run(kernel, a, a, a, out),
             Operand::Splat(a) => out.fill(eval(row, &[a])),
         },
+        [Operand::Splat(a), Operand::Splat(b)] => out.fill(eval(row, &[a, b])),
+        [Operand::Splat(v), Operand::Block(x)] if let Some(kernel) = T::splat(isa, row, true) => {
+            run_splat(kernel, x, v, out)
+        }
+        [Operand::Block(x), Operand::Splat(v)] if let Some(kernel) = T::splat(isa, row, false) => {
+            run_splat(kernel, x, v, out)
+        }
         [a, b] => stretches([a, b], out, |[a, b], out| run(kernel, a, b, b, out)),
         [a, b, c] => stretches([a, b, c], out, |[a, b, c], out| run(kernel, a, b, c, out)),
         _ => unreachable!("rows have one to three inputs"),

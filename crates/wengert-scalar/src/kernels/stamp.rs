@@ -14,6 +14,9 @@ pub type Scalar<T> = unsafe fn(T, T, T) -> T;
 /// A pullback: inputs, result and cotangent, and where the input's cotangent goes, all of one length.
 pub type Pull<T> = unsafe fn([&[T]; 5], &mut [T]);
 
+/// A kernel of one operand that varies and one that does not, in either order.
+pub type Splat<T> = unsafe fn(&[T], T, &mut [T]);
+
 /// Arguments of periodic functions are inspected in stretches of this many.
 const STRETCH: usize = 256;
 
@@ -23,6 +26,16 @@ fn over<F: Function, T: Float, I: math::Isa>(a: &[T], b: &[T], c: &[T], out: &mu
     let (a, b, c) = (&a[..n], &b[..n], &c[..n]);
     for i in 0..n {
         out[i] = F::value::<T, I>([a[i], b[i], c[i]]);
+    }
+}
+
+/// As `over` for two operands of which one is the same for all: the first if `LEFT`.
+#[inline(always)]
+fn over_splat<F: Function, T: Float, I: math::Isa, const LEFT: bool>(x: &[T], v: T, out: &mut [T]) {
+    let n = out.len();
+    let x = &x[..n];
+    for i in 0..n {
+        out[i] = F::value::<T, I>(if LEFT { [v, x[i], v] } else { [x[i], v, v] });
     }
 }
 
@@ -96,6 +109,11 @@ macro_rules! stamp {
             $(#[$attribute])?
             pub unsafe fn block<F: Function, T: Float>(a: &[T], b: &[T], c: &[T], out: &mut [T]) {
                 super::block::<F, T, { $fma }>(scalar::<F, T>, a, b, c, out);
+            }
+
+            $(#[$attribute])?
+            pub unsafe fn splat<F: Function, T: Float, const LEFT: bool>(x: &[T], v: T, out: &mut [T]) {
+                super::over_splat::<F, T, Mode<{ $fma }, false>, LEFT>(x, v, out);
             }
 
             $(#[$attribute])?

@@ -32,12 +32,38 @@ table!(define_tables);
 
 type Kernels<T> = ([stamp::Block<T>; ROWS], [stamp::Scalar<T>; ROWS], [[Option<stamp::Pull<T>>; 3]; ROWS]);
 
+/// The kernels with a splat operand: of the rows that cost less than spreading it would.
+macro_rules! splats {
+    ($t:ty, $isa:ident, $row:ident, $left:ident, [$($variant:ident),+]) => {
+        match ($row, $left) {
+            $(
+                (Row::$variant, true) => Some(stamp::$isa::splat::<rows::$variant, $t, true>),
+                (Row::$variant, false) => Some(stamp::$isa::splat::<rows::$variant, $t, false>),
+            )+
+            _ => None,
+        }
+    };
+    ($t:ty, $isa:ident, $row:ident, $left:ident) => {
+        splats!($t, $isa, $row, $left, [Add, Sub, Mul, Div, Maximum, Minimum])
+    };
+}
+
 macro_rules! float {
     ($t:ty) => {
         impl Float for $t {
             #[inline]
             fn block(isa: Isa, row: Row) -> stamp::Block<$t> {
                 <$t as Kernel>::kernels(isa).0[row as usize]
+            }
+
+            fn splat(isa: Isa, row: Row, left: bool) -> Option<stamp::Splat<$t>> {
+                match isa {
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx512 => splats!($t, avx512, row, left),
+                    #[cfg(target_arch = "x86_64")]
+                    Isa::Avx2 => splats!($t, avx2, row, left),
+                    _ => splats!($t, portable, row, left),
+                }
             }
 
             #[inline]
