@@ -212,7 +212,7 @@ impl Tensor {
         /// use wengert::prelude::*;
         /// let x = Tensor::from([3.0, 4.0]);
         /// assert_eq!(x.norm().item(), 5.0);
-        /// assert_eq!(grad(|x: &Tensor| x.norm())(&x).to_vec::<f64>(), [0.6, 0.8]);
+        /// assert_eq!(grad(|x: &Tensor| x.norm())(&Tensor::from([0.0, -2.0])).to_vec::<f64>(), [0.0, -1.0]);
         /// ```
         pub fn norm / try_norm(&self) -> Tensor {
             let over = over("norm", self, (), false)?;
