@@ -79,7 +79,11 @@ fn values_are_those_of_numpy() {
         ("repeat", x.repeat(2, 0), &[1.0, 2.0, 3.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 4.0, 5.0, 6.0]),
         ("tile", Tensor::from([1.0, 2.0]).tile([2, 2]), &[1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0]),
         ("stack", Tensor::stack(&[&x.i(0), &x.i(1)], 1), &[1.0, 4.0, 2.0, 5.0, 3.0, 6.0]),
-        ("concatenate", Tensor::cat(&[&x, &x.flip(0)], 1), &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 4.0, 5.0, 6.0, 1.0, 2.0, 3.0]),
+        (
+            "concatenate",
+            Tensor::cat(&[&x, &x.flip(0)], 1),
+            &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 4.0, 5.0, 6.0, 1.0, 2.0, 3.0],
+        ),
         ("pad", x.i(0).pad(&[(1, 2)], 9.0), &[9.0, 1.0, 2.0, 3.0, 9.0, 9.0]),
         ("reflect", x.i(0).pad_mode(&[(2, 1)], PadMode::Reflect), &[3.0, 2.0, 1.0, 2.0, 3.0, 2.0]),
         ("replicate", x.i(0).pad_mode(&[(1, 1)], PadMode::Replicate), &[1.0, 1.0, 2.0, 3.0, 3.0]),
@@ -171,8 +175,8 @@ fn casts_carry_gradients_in_their_own_dtype() {
 #[test]
 fn gradients_reach_a_leaf_through_views() {
     let x = ramp([2, 3]).requires_grad();
-    let y = x.t().i((1.., -1)).sum() + x.flip(0).i((0, 0)) * 10.0;
-    y.backward().unwrap();
+    let corner: Tensor = x.flip(0).i((0, 0)) * 10.0;
+    (x.t().i((1.., -1)).sum() + corner).backward().unwrap();
     assert_eq!(x.grad().unwrap().to_vec::<f64>(), [0.0, 0.0, 0.0, 10.0, 1.0, 1.0]);
 }
 

@@ -64,7 +64,7 @@ impl Tensor {
 
         /// The `rows` by `columns` matrix with ones on diagonal `offset` (above the main one if positive), of a dtype.
         pub fn eye_as / try_eye_as(rows: usize, columns: usize, offset: isize, dtype: DType) -> Tensor {
-            made(Shape::from([rows, columns]).elements().map(|_| Array::eye(rows, columns, offset, dtype)))
+            made(Array::try_eye(rows, columns, offset, dtype))
         }
 
         /// `start`, `start + step`, … up to but without `stop`, `float64`.
@@ -94,7 +94,7 @@ impl Tensor {
 
         /// `count` evenly spaced values from `start` to `stop`, both included, of a dtype.
         pub fn linspace_as / try_linspace_as(start: f64, stop: f64, count: usize, dtype: DType) -> Tensor {
-            made(Shape::from([count]).elements().map(|_| Array::linspace(start, stop, count, dtype)))
+            made(Array::try_linspace(start, stop, count, dtype))
         }
 
         /// The elements of a vector, in row-major order, in this shape. The vector's memory is taken over, not copied.

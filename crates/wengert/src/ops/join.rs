@@ -105,7 +105,7 @@ impl Tensor {
         /// The tensor cut along an axis into pieces of these lengths, which together are as long as the axis.
         pub fn split_sizes / try_split_sizes(&self, sizes: &[usize], axis: isize) -> Vec<Tensor> {
             let axis = resolve_axis("split", axis, self.ndim())?;
-            let (len, total) = (self.shape()[axis], sizes.iter().sum::<usize>());
+            let (len, total) = (self.shape()[axis], sizes.iter().fold(0_usize, |total, &size| total.saturating_add(size)));
             if len != total {
                 let detail = format!("pieces of lengths {sizes:?} have {total} entries, axis {axis} has {len}");
                 return Err(misfit("split", detail, "the lengths of the pieces must add up to that of the axis"));
@@ -222,9 +222,9 @@ impl Tensor {
             let Some((&n, batch)) = self.shape().split_last() else {
                 return Err(invalid("diag_embed", "needs an axis to lay on the diagonal, but got a single number"));
             };
-            let side = n + offset.unsigned_abs();
+            let side = n.saturating_add(offset.unsigned_abs());
             let mut flat = Shape::from(batch);
-            flat.push(side * side);
+            flat.push(times("diag_embed", side, side)?);
             let start = if offset >= 0 { offset.unsigned_abs() } else { offset.unsigned_abs() * side };
             let mut specs: Vec<SliceSpec> = batch.iter().map(|&len| SliceSpec::full(len)).collect();
             specs.push(SliceSpec { start: if n == 0 { 0 } else { start }, len: n, step: side as isize + 1 });
@@ -250,7 +250,7 @@ impl Tensor {
             shape[axis + 1] = count;
             let wide = broadcast_to(&narrow, &shape)?;
             shape.remove(axis + 1);
-            shape[axis] *= count;
+            shape[axis] = times("repeat", shape[axis], count)?;
             reshape(&wide, &shape)
         }
 
@@ -274,7 +274,7 @@ impl Tensor {
                 narrow.push(len);
                 wide.push(count);
                 wide.push(len);
-                shape.push(count * len);
+                shape.push(times("tile", len, count)?);
             }
             let narrow = reshape(self, &narrow)?;
             let wide = broadcast_to(&narrow, &wide)?;
@@ -314,6 +314,13 @@ fn promoted(tensors: &[&Tensor]) -> Result<Vec<Tensor>> {
     Ok(all)
 }
 
+/// A length times a count.
+#[track_caller]
+fn times(op: &'static str, len: usize, count: usize) -> Result<usize> {
+    len.checked_mul(count)
+        .ok_or_else(|| invalid(op, format!("{len} times {count} elements are more than fit in memory")))
+}
+
 /// The shape with these many elements before and after.
 #[track_caller]
 fn padded(x: &Tensor, widths: &[(usize, usize)]) -> Result<Shape> {
@@ -326,7 +333,8 @@ fn padded(x: &Tensor, widths: &[(usize, usize)]) -> Result<Shape> {
         );
         return Err(invalid("pad", detail));
     }
-    let lengths = x.shape().iter().zip(widths).map(|(len, (before, after))| len.checked_add(*before)?.checked_add(*after));
+    let lengths =
+        x.shape().iter().zip(widths).map(|(len, (before, after))| len.checked_add(*before)?.checked_add(*after));
     match lengths.collect::<Option<Vec<usize>>>() {
         Some(lengths) => {
             let shape = Shape::from(lengths);

@@ -27,6 +27,7 @@ pub(super) struct Selection {
 }
 
 impl Selection {
+    #[track_caller]
     pub fn new(x: &Tensor, index: &[Index]) -> Result<Selection> {
         let shape = x.shape();
         let index = expand(shape, index)?;
@@ -159,7 +160,11 @@ impl Selection {
         if !fits {
             return Err(Error::from(ArrayError::shape(
                 "set",
-                format!("a value of shape {} does not broadcast to the indexed part, whose shape is {}", Shape::from(given), Shape::from(shape)),
+                format!(
+                    "a value of shape {} does not broadcast to the indexed part, whose shape is {}",
+                    Shape::from(given),
+                    Shape::from(shape)
+                ),
                 "lengths must be equal or 1, counted from the last axis",
             ))
             .or_at(Location::caller()));
@@ -216,8 +221,11 @@ fn expand(shape: &[usize], index: &[Index]) -> Result<Vec<Index>> {
     };
     let named: usize = index.iter().map(consumed).sum();
     let Some(left) = shape.len().checked_sub(named) else {
-        let detail =
-            format!("too many indices: {named} axes are indexed, but the tensor has {} (shape {})", shape.len(), Shape::from(shape));
+        let detail = format!(
+            "too many indices: {named} axes are indexed, but the tensor has {} (shape {})",
+            shape.len(),
+            Shape::from(shape)
+        );
         return Err(ArrayError::argument("index", detail).into());
     };
     if index.iter().filter(|part| matches!(part, Index::Ellipsis)).count() > 1 {
@@ -261,13 +269,21 @@ fn expand(shape: &[usize], index: &[Index]) -> Result<Vec<Index>> {
 /// The index arrays that a mask stands for.
 fn positions(shape: &[usize], mask: &Tensor, axis: usize) -> Result<Vec<Index>> {
     if mask.ndim() == 0 {
-        return Err(ArrayError::argument("index", "a mask needs at least one axis: choose by a single truth value with select").into());
+        return Err(ArrayError::argument(
+            "index",
+            "a mask needs at least one axis: choose by a single truth value with select",
+        )
+        .into());
     }
     if !shape.starts_with(mask.shape()) {
         let covered = &shape[..mask.ndim().min(shape.len())];
         return Err(ArrayError::shape(
             "index",
-            format!("a mask of shape {} does not fit the axes it stands for, from axis {axis} on, whose shape is {}", Shape::from(mask.shape()), Shape::from(covered)),
+            format!(
+                "a mask of shape {} does not fit the axes it stands for, from axis {axis} on, whose shape is {}",
+                Shape::from(mask.shape()),
+                Shape::from(covered)
+            ),
             "a mask has the lengths of the axes that it indexes",
         )
         .into());

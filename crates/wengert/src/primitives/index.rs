@@ -207,7 +207,10 @@ fn write_output(op: &str, place: &Place, inputs: &[Spec]) -> Result<Outs<Spec>> 
     if source.shape != shape {
         return Err(ArrayError::shape(
             op.to_owned(),
-            format!("the source has shape {}, but the place written in a tensor of shape {} has shape {shape}", source.shape, base.shape),
+            format!(
+                "the source has shape {}, but the place written in a tensor of shape {} has shape {shape}",
+                source.shape, base.shape
+            ),
             "broadcast or reshape the source to that shape",
         )
         .into());

@@ -61,7 +61,7 @@ impl Primitive for Concatenate {
                 )
                 .into());
             }
-            shape[axis] += input.shape[axis];
+            shape[axis] = shape[axis].saturating_add(input.shape[axis]);
         }
         shape.elements()?;
         Ok(Outs::One(Spec::new(first.dtype, shape)))

@@ -89,7 +89,10 @@ impl Place {
                 if !fits {
                     return Err(Error::shape(
                         op.to_owned(),
-                        format!("indices of shape {index} do not fit a tensor of shape {} along axis {axis}", Shape::from(x)),
+                        format!(
+                            "indices of shape {index} do not fit a tensor of shape {} along axis {axis}",
+                            Shape::from(x)
+                        ),
                         "the index tensor needs the same number of axes, none of them longer except the indexed one",
                     )
                     .into());
@@ -160,7 +163,9 @@ fn slice_shape(op: &str, x: &[usize], specs: &[SliceSpec]) -> Result<Shape> {
         let last = spec.start as i128 + (spec.len as i128 - 1) * spec.step as i128;
         for at in [spec.start as i128, last] {
             if !(0..len as i128).contains(&at) {
-                return Err(Error::index(op.to_owned(), at.clamp(i64::MIN.into(), i64::MAX.into()) as i64, axis, len).into());
+                return Err(
+                    Error::index(op.to_owned(), at.clamp(i64::MIN.into(), i64::MAX.into()) as i64, axis, len).into()
+                );
             }
         }
     }
