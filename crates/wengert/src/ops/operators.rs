@@ -69,9 +69,9 @@ number_operand!(f64, true; f32, true; i32, false);
 macro_rules! operator {
     ($($Trait:ident $method:ident $Assign:ident $assign:ident $row:ident $try_name:ident $text:literal);+ $(;)?) => {
         $(
-            operator!(@impl $Trait $method $row [Tensor] [Tensor &Tensor f64 f32 i32]);
-            operator!(@impl $Trait $method $row [&Tensor] [Tensor &Tensor f64 f32 i32]);
-            operator!(@number $Trait $method $row f64 f32 i32);
+            operator!(@impl $Trait $method $row [Tensor] [Tensor &Tensor f64 i32]);
+            operator!(@impl $Trait $method $row [&Tensor] [Tensor &Tensor f64 i32]);
+            operator!(@number $Trait $method $row f64 i32);
 
             /// Puts the result in the place of the tensor: see [`Tensor::assign`] for leaves that require grad.
             impl<R: Operand> $Assign<R> for Tensor {
