@@ -1,6 +1,6 @@
 //! The reverse sweep: cotangents flow from the results to the leaves.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::panic::Location;
 use std::sync::Arc;
@@ -40,7 +40,7 @@ struct Pending<'a> {
 #[derive(Default)]
 struct Queue<'a> {
     lone: Option<Pending<'a>>,
-    order: BTreeMap<(u32, usize), ()>,
+    order: BTreeSet<(u32, usize)>,
     pending: HashMap<usize, Pending<'a>, BuildHasherDefault<AddressHasher>>,
 }
 
@@ -81,7 +81,7 @@ impl<'a> Queue<'a> {
             }
             Some(_) => {
                 if let Some(lone) = self.lone.take() {
-                    self.order.insert((lone.node.depth, address(lone.node)), ());
+                    self.order.insert((lone.node.depth, address(lone.node)));
                     self.pending.insert(address(lone.node), lone);
                 }
             }
@@ -90,7 +90,7 @@ impl<'a> Queue<'a> {
         match self.pending.get_mut(&address(node)) {
             Some(pending) => accumulate(&mut pending.cotangents, output, cotangent),
             None => {
-                self.order.insert((node.depth, address(node)), ());
+                self.order.insert((node.depth, address(node)));
                 self.pending.insert(address(node), Pending::new(node, output, cotangent));
                 Ok(())
             }
@@ -102,7 +102,7 @@ impl<'a> Queue<'a> {
         if let Some(lone) = self.lone.take() {
             return Some(lone);
         }
-        let ((_, address), ()) = self.order.pop_last()?;
+        let (_, address) = self.order.pop_last()?;
         self.pending.remove(&address)
     }
 }

@@ -60,7 +60,6 @@ pub(crate) struct Extra {
     pub hooks: Mutex<Vec<(u64, u32, Hook)>>,
     pub version: AtomicU32,
     pub changed: Mutex<Option<&'static Location<'static>>>,
-    pub name: Mutex<Option<String>>,
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -126,10 +125,6 @@ impl Node {
             None => (&[][..], &[][..]),
         };
         Saved { kept, which: self.which, inputs, outputs, arity: self.parents.len() }
-    }
-
-    pub fn name(&self) -> &str {
-        self.prim.as_ref().map_or("leaf", |prim| prim.name())
     }
 }
 

@@ -126,7 +126,7 @@ impl Tensor {
 
         /// The numbers 0 to `n − 1` in random order from a generator, `int64`.
         pub fn permutation / try_permutation(n: usize, generator: &mut Generator) -> Tensor {
-            made(Shape::from([n]).elements().map(|_| generator.permutation(n)))
+            made(generator.try_permutation(n))
         }
 
         /// Ones with probability `p`, else zeros, `float64`, from the global generator.

@@ -43,8 +43,8 @@ enum Source {
     Zero,
     /// It is this seed itself: the number of a cotangent or tangent.
     Seed(usize),
-    /// Result of the plan's primitive.
-    Computed(usize),
+    /// The next result of the plan's primitive.
+    Computed,
 }
 
 static ROWS: LazyLock<Vec<Pointwise>> =
@@ -120,7 +120,7 @@ impl Plan {
                 Some((_, Op::Input(i))) if i as usize >= first_seed => Source::Seed(derived.seeds[i as usize - first_seed]),
                 Some((k, _)) => {
                     computed.push(k);
-                    Source::Computed(computed.len() - 1)
+                    Source::Computed
                 }
             })
             .collect();
@@ -168,7 +168,7 @@ impl Plan {
             match *source {
                 Source::Zero => {}
                 Source::Seed(s) => place(slot, seed(s).ok_or_else(lost)?.clone())?,
-                Source::Computed(_) => {
+                Source::Computed => {
                     if let Some(value) = computed.next() {
                         place(slot, value)?;
                     }

@@ -154,9 +154,7 @@ fn run(case: &Case, report: &mut Report) {
         if !case.double_only {
             single_precision(case, &name, layout, report);
         }
-        if layout == Layout::Contiguous || layout == Layout::Transposed {
-            batches(case, &name, &inputs, report);
-        }
+        batches(case, &name, &inputs, report);
         if layout == Layout::Contiguous {
             traced(case, &name, &inputs, report);
             ambient(case, &name, &inputs, report);
@@ -295,10 +293,15 @@ fn batches(case: &Case, name: &str, inputs: &[Tensor], report: &mut Report) {
         sets.extend((0..inputs.len()).map(|i| 1 << i));
     }
     for set in sets {
-        for last in [false, true] {
-            let what = format!("{name} batch {set:b}{}", if last { " last" } else { "" });
+        for place in 0..3 {
+            let what = format!("{name} batch {set:b} at {place}");
             let batched = |i: usize| set >> i & 1 == 1;
-            let axis_of = |x: &Tensor| if last { x.ndim() } else { 0 };
+            // The first axis, the last one, and one of those between where there are any.
+            let axis_of = |x: &Tensor| match place {
+                0 => 0,
+                1 => x.ndim(),
+                _ => x.ndim() / 2,
+            };
             let made: Result<Vec<Tensor>> =
                 inputs.iter().enumerate().map(|(i, x)| if batched(i) { batch_of(x, axis_of(x)) } else { Ok(x.clone()) }).collect();
             let Some(whole) = report.take(&what, made) else { continue };

@@ -12,9 +12,10 @@ mod checks;
 mod dense;
 mod layouts;
 mod rows;
+mod table;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dense::Dense;
@@ -174,28 +175,34 @@ impl Input {
     }
 }
 
-/// The names of all types in the sources that implement `Primitive`.
-fn implementors(folder: &Path, found: &mut BTreeSet<String>) {
+/// All source files below a folder.
+fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<_> = std::fs::read_dir(folder).expect("the sources").map(|entry| entry.expect("an entry").path()).collect();
     entries.sort();
+    let mut files = Vec::new();
     for path in entries {
         if path.is_dir() {
-            implementors(&path, found);
+            files.extend(sources(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = std::fs::read_to_string(&path).expect("a source file");
-            for line in text.lines() {
-                if let Some(rest) = line.strip_prefix("impl Primitive for ") {
-                    found.insert(type_of(rest));
-                }
-            }
+            files.push(path);
         }
     }
+    files
+}
+
+/// The names of all types in the sources that implement `Primitive`.
+fn implementors(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for path in sources(folder) {
+        let text = std::fs::read_to_string(path).expect("a source file");
+        found.extend(text.lines().filter_map(|line| line.strip_prefix("impl Primitive for ")).map(type_of));
+    }
+    found
 }
 
 #[test]
 fn every_primitive_is_registered() {
-    let mut implemented = BTreeSet::new();
-    implementors(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut implemented);
+    let implemented = implementors(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
     assert!(implemented.len() > 20, "the sources were not found: {implemented:?}");
     let cases = all();
     let registered: BTreeSet<String> = cases.iter().map(|case| case.primitive.to_string()).collect();

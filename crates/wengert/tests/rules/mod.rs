@@ -20,7 +20,8 @@ pub fn check(f: impl Fn(&Tensor) -> Tensor, x: &Tensor) {
     let mut product = vec![0.0; columns * columns];
     for i in 0..columns {
         for j in 0..columns {
-            product[i * columns + j] = (0..rows).map(|r| 2.0 * jacobian[r * columns + i] * jacobian[r * columns + j]).sum();
+            product[i * columns + j] =
+                (0..rows).map(|r| 2.0 * jacobian[r * columns + i] * jacobian[r * columns + j]).sum();
         }
     }
     close(&hessian(square)(x).to_vec::<f64>(), &product, "Hessian of the sum of squares");
@@ -66,7 +67,10 @@ fn differences(f: &impl Fn(&Tensor) -> Tensor, x: &Tensor) -> Vec<f64> {
 pub fn close(got: &[f64], want: &[f64], what: &str) {
     assert_eq!(got.len(), want.len(), "{what}: number of elements");
     for (i, (g, w)) in got.iter().zip(want).enumerate() {
-        assert!((g - w).abs() <= 1e-9 * (1.0 + w.abs()), "{what}: element {i} is {g}, not {w}\n got {got:?}\nwant {want:?}");
+        assert!(
+            (g - w).abs() <= 1e-9 * (1.0 + w.abs()),
+            "{what}: element {i} is {g}, not {w}\n got {got:?}\nwant {want:?}"
+        );
     }
 }
 
