@@ -9,8 +9,8 @@ use crate::DType;
 use crate::autograd::Grad;
 use crate::error::Result;
 use crate::tensor::Tensor;
-use crate::transforms::{try_jvp, try_vjp, try_vmap};
 use crate::trace;
+use crate::transforms::{try_jvp, try_vjp, try_vmap};
 
 /// What went wrong, and how much was checked.
 #[derive(Default)]
@@ -30,7 +30,10 @@ impl Report {
     fn near(&mut self, what: &str, value: &[f64], expected: &[f64], tolerance: f64) {
         let scale = expected.iter().filter(|e| e.is_finite()).fold(1.0_f64, |scale, e| scale.max(e.abs()));
         let wrong = value.len() != expected.len()
-            || value.iter().zip(expected).any(|(v, e)| !(v == e || (v - e).abs() <= tolerance * scale || (v.is_nan() && e.is_nan())));
+            || value
+                .iter()
+                .zip(expected)
+                .any(|(v, e)| !(v == e || (v - e).abs() <= tolerance * scale || (v.is_nan() && e.is_nan())));
         self.check(what, !wrong, || format!("{value:?} is not {expected:?}"));
     }
 
@@ -107,10 +110,18 @@ fn moved(x: &[Tensor], v: &[Tensor], h: f64) -> Result<Vec<Tensor>> {
 
 /// The derivative of `f` at `x` along `v` by central differences of two steps, extrapolated (Richardson,
 /// 1911), and how far the two disagree.
-fn differences(f: impl Fn(&[Tensor]) -> Result<Vec<Tensor>>, x: &[Tensor], v: &[Tensor]) -> Result<(Vec<Vec<f64>>, f64)> {
+fn differences(
+    f: impl Fn(&[Tensor]) -> Result<Vec<Tensor>>,
+    x: &[Tensor],
+    v: &[Tensor],
+) -> Result<(Vec<Vec<f64>>, f64)> {
     let central = |h: f64| -> Result<Vec<Vec<f64>>> {
         let (above, below) = (f(&moved(x, v, h)?)?, f(&moved(x, v, -h)?)?);
-        Ok(above.iter().zip(&below).map(|(a, b)| numbers(a).iter().zip(numbers(b)).map(|(a, b)| (a - b) / (2.0 * h)).collect()).collect())
+        Ok(above
+            .iter()
+            .zip(&below)
+            .map(|(a, b)| numbers(a).iter().zip(numbers(b)).map(|(a, b)| (a - b) / (2.0 * h)).collect())
+            .collect())
     };
     let h = 2e-4;
     let (coarse, fine) = (central(h)?, central(h / 2.0)?);
@@ -143,7 +154,8 @@ fn run(case: &Case, report: &mut Report) {
         if laid.iter().all(Option::is_none) {
             continue;
         }
-        let inputs: Vec<Tensor> = laid.into_iter().zip(originals).map(|(laid, original)| laid.unwrap_or(original)).collect();
+        let inputs: Vec<Tensor> =
+            laid.into_iter().zip(originals).map(|(laid, original)| laid.unwrap_or(original)).collect();
         // A repeated element would make ties and repeated indices of what the case keeps apart.
         if layout == Layout::Broadcast && (case.distinct || inputs.iter().any(|x| !x.dtype().is_float())) {
             continue;
@@ -166,9 +178,13 @@ fn values(case: &Case, name: &str, inputs: &[Tensor], report: &mut Report) {
     let Some(outs) = report.take(&format!("{name} value"), (case.operation)(inputs)) else { return };
     let dense: Vec<Dense> = inputs.iter().map(Dense::of).collect();
     let expected = (case.reference)(&dense);
-    report.check(&format!("{name} number of results"), outs.len() == expected.len(), || format!("{} and {}", outs.len(), expected.len()));
+    report.check(&format!("{name} number of results"), outs.len() == expected.len(), || {
+        format!("{} and {}", outs.len(), expected.len())
+    });
     for (out, expected) in outs.iter().zip(&expected) {
-        report.check(&format!("{name} shape"), out.shape() == expected.shape, || format!("{:?} is not {:?}", out.shape(), expected.shape));
+        report.check(&format!("{name} shape"), out.shape() == expected.shape, || {
+            format!("{:?} is not {:?}", out.shape(), expected.shape)
+        });
         report.near(&format!("{name} value"), &numbers(out), &expected.values, case.accuracy);
     }
 }
@@ -190,7 +206,9 @@ fn derivatives(case: &Case, name: &str, inputs: &[Tensor], report: &mut Report) 
     // jvp against differences.
     let pushed = try_jvp(|x: &Vec<Tensor>| f.call(x), &x, &v);
     let Some((_, tangents)) = report.take(&format!("{name} jvp"), pushed) else { return };
-    let Some((expected, _)) = report.take(&format!("{name} differences"), differences(|x| f.call(x), &x, &v)) else { return };
+    let Some((expected, _)) = report.take(&format!("{name} differences"), differences(|x| f.call(x), &x, &v)) else {
+        return;
+    };
     for (tangent, expected) in tangents.iter().zip(&expected) {
         report.near(&format!("{name} jvp"), &numbers(tangent), expected, FIRST);
     }
@@ -200,7 +218,9 @@ fn derivatives(case: &Case, name: &str, inputs: &[Tensor], report: &mut Report) 
     let pulled = try_vjp(|x: &Vec<Tensor>| f.call(x), &x).and_then(|(_, pullback)| pullback.try_call(&u));
     let Some(cotangents) = report.take(&format!("{name} vjp"), pulled) else { return };
     for (x, cotangent) in x.iter().zip(&cotangents) {
-        report.check(&format!("{name} cotangent"), x.spec() == cotangent.spec(), || format!("{} of {}", cotangent.spec(), x.spec()));
+        report.check(&format!("{name} cotangent"), x.spec() == cotangent.spec(), || {
+            format!("{} of {}", cotangent.spec(), x.spec())
+        });
     }
     let left: f64 = u.iter().zip(&tangents).map(|(u, t)| dot(u, t)).sum();
     let right: f64 = cotangents.iter().zip(&v).map(|(c, v)| dot(c, v)).sum();
@@ -230,7 +250,10 @@ fn derivatives(case: &Case, name: &str, inputs: &[Tensor], report: &mut Report) 
 }
 
 fn second_order(name: &str, f: &Function<'_>, x: &Vec<Tensor>, v: &Vec<Tensor>, report: &mut Report) {
-    let Some((expected, _)) = report.take(&format!("{name} differences of vjp"), differences(|x| f.gradient(x), x, v)) else { return };
+    let Some((expected, _)) = report.take(&format!("{name} differences of vjp"), differences(|x| f.gradient(x), x, v))
+    else {
+        return;
+    };
     // Forward over reverse.
     let pushed = try_jvp(|x: &Vec<Tensor>| f.gradient(x), x, v);
     if let Some((_, forward)) = report.take(&format!("{name} jvp of vjp"), pushed) {
@@ -256,11 +279,17 @@ fn second_order(name: &str, f: &Function<'_>, x: &Vec<Tensor>, v: &Vec<Tensor>, 
 
 /// The same in f32, against f64.
 fn single_precision(case: &Case, name: &str, layout: Layout, report: &mut Report) {
-    let halves: Vec<Tensor> = case.tensors(DType::F32).iter().map(|x| layout.of(x).unwrap_or_else(|| x.clone())).collect();
-    let wide: Vec<Tensor> = halves.iter().map(|x| if x.dtype() == DType::F32 { x.to_dtype(DType::F64) } else { x.clone() }).collect();
+    let halves: Vec<Tensor> =
+        case.tensors(DType::F32).iter().map(|x| layout.of(x).unwrap_or_else(|| x.clone())).collect();
+    let wide: Vec<Tensor> =
+        halves.iter().map(|x| if x.dtype() == DType::F32 { x.to_dtype(DType::F64) } else { x.clone() }).collect();
     let (narrow, wide) = (function(case, &halves), function(case, &wide));
     let what = format!("{name} f32");
-    let (Some(a), Some(b)) = (report.take(&what, narrow.call(&narrow.arguments())), report.take(&what, wide.call(&wide.arguments()))) else { return };
+    let (Some(a), Some(b)) =
+        (report.take(&what, narrow.call(&narrow.arguments())), report.take(&what, wide.call(&wide.arguments())))
+    else {
+        return;
+    };
     for (a, b) in a.iter().zip(&b) {
         report.check(&format!("{what} dtype"), a.dtype() == DType::F32, || a.dtype().to_string());
         report.near(&what, &numbers(a), &numbers(b), 3e-6);
@@ -302,8 +331,11 @@ fn batches(case: &Case, name: &str, inputs: &[Tensor], report: &mut Report) {
                 1 => x.ndim(),
                 _ => x.ndim() / 2,
             };
-            let made: Result<Vec<Tensor>> =
-                inputs.iter().enumerate().map(|(i, x)| if batched(i) { batch_of(x, axis_of(x)) } else { Ok(x.clone()) }).collect();
+            let made: Result<Vec<Tensor>> = inputs
+                .iter()
+                .enumerate()
+                .map(|(i, x)| if batched(i) { batch_of(x, axis_of(x)) } else { Ok(x.clone()) })
+                .collect();
             let Some(whole) = report.take(&what, made) else { continue };
             let axes: Vec<Option<i32>> =
                 inputs.iter().enumerate().map(|(i, x)| batched(i).then(|| axis_of(x) as i32)).collect();
@@ -314,18 +346,27 @@ fn batches(case: &Case, name: &str, inputs: &[Tensor], report: &mut Report) {
                 f.gradient(&f.arguments())
             };
             let smooth = inputs.iter().any(|x| x.dtype().is_float()) && outs.iter().any(|out| out.dtype().is_float());
-            let gradients = if smooth { report.take(&format!("{what} of vjp"), try_vmap(gradient, axes)(&whole)) } else { None };
+            let gradients =
+                if smooth { report.take(&format!("{what} of vjp"), try_vmap(gradient, axes)(&whole)) } else { None };
             for b in 0..SIZE {
                 let element: Result<Vec<Tensor>> = whole
                     .iter()
                     .enumerate()
-                    .map(|(i, x)| if batched(i) { x.try_select_index(axis_of(&inputs[i]) as isize, b as isize) } else { Ok(x.clone()) })
+                    .map(|(i, x)| {
+                        if batched(i) {
+                            x.try_select_index(axis_of(&inputs[i]) as isize, b as isize)
+                        } else {
+                            Ok(x.clone())
+                        }
+                    })
                     .collect();
                 let Some(element) = report.take(&what, element) else { continue };
                 let Some(expected) = report.take(&what, call(&element)) else { continue };
                 for (out, expected) in outs.iter().zip(&expected) {
                     let Some(got) = report.take(&what, out.try_select_index(0, b as isize)) else { continue };
-                    report.check(&format!("{what} shape"), got.shape() == expected.shape(), || format!("{:?} is not {:?}", got.shape(), expected.shape()));
+                    report.check(&format!("{what} shape"), got.shape() == expected.shape(), || {
+                        format!("{:?} is not {:?}", got.shape(), expected.shape())
+                    });
                     report.near(&what, &numbers(&got), &numbers(expected), 1e-13);
                 }
                 if let Some(gradients) = &gradients {
@@ -346,7 +387,9 @@ fn traced(case: &Case, name: &str, inputs: &[Tensor], report: &mut Report) {
     let arguments: Vec<&Tensor> = inputs.iter().collect();
     let both = |what: &str, f: &dyn Fn(&Vec<Tensor>) -> Result<Vec<Tensor>>, report: &mut Report| {
         let ran = trace(|x: &Vec<Tensor>| f(x), &inputs.to_vec()).and_then(|program| program.run(&arguments));
-        let (Some(ran), Some(direct)) = (report.take(what, ran), report.take(what, f(&inputs.to_vec()))) else { return };
+        let (Some(ran), Some(direct)) = (report.take(what, ran), report.take(what, f(&inputs.to_vec()))) else {
+            return;
+        };
         for (a, b) in ran.iter().zip(&direct) {
             report.near(what, &numbers(a), &numbers(b), 1e-14);
         }
@@ -412,7 +455,13 @@ fn every_case_in_every_mode() {
     let mut primitives: Vec<&str> = cases.iter().map(|case| case.primitive).collect();
     primitives.sort_unstable();
     primitives.dedup();
-    println!("{} checks of {} cases of {} primitives, {} failed", report.checks, cases.len(), primitives.len(), report.failures.len());
+    println!(
+        "{} checks of {} cases of {} primitives, {} failed",
+        report.checks,
+        cases.len(),
+        primitives.len(),
+        report.failures.len()
+    );
     let mut text = String::new();
     for failure in report.failures.iter().take(60) {
         let shortened: String = failure.chars().take(400).collect();

@@ -1,7 +1,7 @@
 //! The plainest possible array, for references: f64 in row-major order, one index at a time.
 
-use crate::tensor::Tensor;
 use crate::DType;
+use crate::tensor::Tensor;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Dense {
@@ -49,13 +49,22 @@ impl Dense {
         let whole: Vec<usize> = stack.iter().chain(&matrix).copied().collect();
         let own = &whole[whole.len() - self.shape.len()..];
         let stacked = self.shape.len() - 2;
-        let own: Vec<usize> = own.iter().zip(&self.shape).enumerate().map(|(axis, (&i, &n))| if axis < stacked && n == 1 { 0 } else { i }).collect();
+        let own: Vec<usize> = own
+            .iter()
+            .zip(&self.shape)
+            .enumerate()
+            .map(|(axis, (&i, &n))| if axis < stacked && n == 1 { 0 } else { i })
+            .collect();
         self.at(&own)
     }
 
     /// The element at an index of a larger shape that this one broadcasts to.
     pub fn broadcast_at(&self, index: &[usize]) -> f64 {
-        let own: Vec<usize> = index[index.len() - self.shape.len()..].iter().zip(&self.shape).map(|(&i, &n)| if n == 1 { 0 } else { i }).collect();
+        let own: Vec<usize> = index[index.len() - self.shape.len()..]
+            .iter()
+            .zip(&self.shape)
+            .map(|(&i, &n)| if n == 1 { 0 } else { i })
+            .collect();
         self.at(&own)
     }
 }

@@ -143,7 +143,8 @@ impl Case {
     /// The types of the primitives that the operation applies.
     fn applied(&self) -> BTreeSet<String> {
         let inputs = self.tensors(DType::F64);
-        let program = trace(|x: &Vec<Tensor>| (self.operation)(x).map(|outs| outs.into_iter().collect::<Vec<_>>()), &inputs);
+        let program =
+            trace(|x: &Vec<Tensor>| (self.operation)(x).map(|outs| outs.into_iter().collect::<Vec<_>>()), &inputs);
         let program = program.unwrap_or_else(|error| panic!("{}: {error}", self.label));
         program.steps().iter().map(|step| type_of(&format!("{:?}", &**step.prim()))).collect()
     }
@@ -177,7 +178,8 @@ impl Input {
 
 /// All source files below a folder.
 fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<_> = std::fs::read_dir(folder).expect("the sources").map(|entry| entry.expect("an entry").path()).collect();
+    let mut entries: Vec<_> =
+        std::fs::read_dir(folder).expect("the sources").map(|entry| entry.expect("an entry").path()).collect();
     entries.sort();
     let mut files = Vec::new();
     for path in entries {

@@ -45,7 +45,8 @@ fn rules() -> BTreeMap<String, Rules> {
 fn documentation(text: &str, name: &str) -> String {
     let declaration = format!("pub(crate) struct {name}");
     let above = text.split(&declaration).next().unwrap_or_default();
-    let lines: Vec<&str> = above.lines().rev().take_while(|line| line.starts_with("///") || line.starts_with("#[")).collect();
+    let lines: Vec<&str> =
+        above.lines().rev().take_while(|line| line.starts_with("///") || line.starts_with("#[")).collect();
     let whole: Vec<&str> = lines.iter().rev().filter_map(|line| line.strip_prefix("/// ")).collect();
     let whole = whole.join(" ");
     whole.split(". ").next().unwrap_or_default().trim_end_matches('.').to_string()
@@ -86,7 +87,13 @@ fn table() -> String {
         } else {
             names(&own).into_iter().collect()
         };
-        let jvp = if rules.jvp { "yes" } else if rules.linear { "itself" } else { "—" };
+        let jvp = if rules.jvp {
+            "yes"
+        } else if rules.linear {
+            "itself"
+        } else {
+            "—"
+        };
         let _ = writeln!(
             text,
             "| `{name}` | {} | {} | `{}` | {} | {} | {jvp} | {} | {} |",

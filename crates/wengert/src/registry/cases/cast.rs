@@ -1,12 +1,12 @@
 //! Changing the dtype.
 
 use super::{Case, Dense, bools, floats, integers};
+use crate::DType;
 use crate::apply::apply_one;
 use crate::prim::Prim;
 use crate::primitives::cast::Cast;
 use crate::tensor::Tensor;
 use crate::transforms::{jvp, vjp};
-use crate::DType;
 
 pub(super) fn cases() -> Vec<Case> {
     let to = |dtype: DType| move |x: &[Tensor]| apply_one(&Prim::new(Cast { dtype }), &[&x[0]]);
@@ -17,22 +17,47 @@ pub(super) fn cases() -> Vec<Case> {
     let shapes: [&[usize]; 4] = [&[2, 3], &[4], &[], &[0, 2]];
     for shape in shapes {
         let x = || vec![floats(shape, -2.9, 2.9)];
-        cases.push(Case::new("Cast", format!("{shape:?} to float64"), x(), to(DType::F64), mapped(|x| x)).double_only());
+        cases
+            .push(Case::new("Cast", format!("{shape:?} to float64"), x(), to(DType::F64), mapped(|x| x)).double_only());
         cases.push(Case::new("Cast", format!("{shape:?} to int64"), x(), to(DType::I64), mapped(f64::trunc)));
         cases.push(Case::new("Cast", format!("{shape:?} to int32"), x(), to(DType::I32), mapped(f64::trunc)));
-        cases.push(Case::new("Cast", format!("{shape:?} to bool"), x(), to(DType::Bool), mapped(|x| f64::from(u8::from(x != 0.0)))));
+        cases.push(Case::new(
+            "Cast",
+            format!("{shape:?} to bool"),
+            x(),
+            to(DType::Bool),
+            mapped(|x| f64::from(u8::from(x != 0.0))),
+        ));
         let count: usize = shape.iter().product();
         let whole: Vec<i64> = (0..count as i64).map(|i| i - 2).collect();
         cases.push(
-            Case::new("Cast", format!("int64 {shape:?} to float64"), vec![integers(shape, &whole)], to(DType::F64), mapped(|x| x))
-                .double_only(),
+            Case::new(
+                "Cast",
+                format!("int64 {shape:?} to float64"),
+                vec![integers(shape, &whole)],
+                to(DType::F64),
+                mapped(|x| x),
+            )
+            .double_only(),
         );
         let truth: Vec<bool> = (0..count).map(|i| i % 3 == 0).collect();
         cases.push(
-            Case::new("Cast", format!("bool {shape:?} to float64"), vec![bools(shape, &truth)], to(DType::F64), mapped(|x| x))
-                .double_only(),
+            Case::new(
+                "Cast",
+                format!("bool {shape:?} to float64"),
+                vec![bools(shape, &truth)],
+                to(DType::F64),
+                mapped(|x| x),
+            )
+            .double_only(),
         );
-        cases.push(Case::new("Cast", format!("bool {shape:?} to uint8"), vec![bools(shape, &truth)], to(DType::U8), mapped(|x| x)));
+        cases.push(Case::new(
+            "Cast",
+            format!("bool {shape:?} to uint8"),
+            vec![bools(shape, &truth)],
+            to(DType::U8),
+            mapped(|x| x),
+        ));
     }
     cases
 }

@@ -12,7 +12,8 @@ pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for min in [false, true] {
         for keepdims in [false, true] {
-            let shapes: [(&[usize], usize); 6] = [(&[4], 0), (&[2, 3], 0), (&[2, 3], 1), (&[2, 3, 2], 1), (&[0, 3], 1), (&[2, 0, 3], 2)];
+            let shapes: [(&[usize], usize); 6] =
+                [(&[4], 0), (&[2, 3], 0), (&[2, 3], 1), (&[2, 3, 2], 1), (&[0, 3], 1), (&[2, 0, 3], 2)];
             for (shape, axis) in shapes {
                 cases.push(
                     Case::new(

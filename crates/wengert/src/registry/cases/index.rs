@@ -149,7 +149,9 @@ fn written() -> Vec<Case> {
             "x[1:, ::2] = value",
             vec![matrix(), floats(&[2, 1], -2.0, 2.0)],
             |x| x[0].try_with((1.., slice(None, None, 2)), &x[1]),
-            |x| Dense::build(&[3, 4], |i| if i[0] >= 1 && i[1] % 2 == 0 { x[1].at(&[i[0] - 1, 0]) } else { x[0].at(i) }),
+            |x| {
+                Dense::build(&[3, 4], |i| if i[0] >= 1 && i[1] % 2 == 0 { x[1].at(&[i[0] - 1, 0]) } else { x[0].at(i) })
+            },
         ),
         Case::new(
             "Set",

@@ -75,8 +75,16 @@ pub(super) fn cases() -> Vec<Case> {
         ));
     }
 
-    let triangles: [(&[usize], isize); 8] =
-        [(&[3, 3], 0), (&[3, 4], 1), (&[4, 3], -1), (&[2, 3, 3], -2), (&[2, 3], 9), (&[2, 3], -9), (&[0, 3], 0), (&[2, 0], 0)];
+    let triangles: [(&[usize], isize); 8] = [
+        (&[3, 3], 0),
+        (&[3, 4], 1),
+        (&[4, 3], -1),
+        (&[2, 3, 3], -2),
+        (&[2, 3], 9),
+        (&[2, 3], -9),
+        (&[0, 3], 0),
+        (&[2, 0], 0),
+    ];
     for (shape, diagonal) in triangles {
         for upper in [false, true] {
             cases.push(Case::new(

@@ -87,7 +87,8 @@ fn product(a: &Dense, b: &Dense) -> Dense {
         right.shape.push(1);
     }
     let (n, m) = (left.shape.len(), right.shape.len());
-    let stack = wengert_array::broadcast(&[&left.shape[..n - 2], &right.shape[..m - 2]]).expect("stacks that broadcast");
+    let stack =
+        wengert_array::broadcast(&[&left.shape[..n - 2], &right.shape[..m - 2]]).expect("stacks that broadcast");
     let mut shape = stack.to_vec();
     shape.extend([left.shape[n - 2], right.shape[m - 1]]);
     let inner = left.shape[n - 1];

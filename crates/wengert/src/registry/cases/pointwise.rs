@@ -10,7 +10,13 @@ use crate::primitives::pointwise::{Pointwise, row};
 use crate::tensor::Tensor;
 
 /// A function of one number applied to every element, with the same by other means.
-fn one(label: &str, shape: &[usize], range: (f64, f64), operation: fn(&Tensor) -> crate::Result<Tensor>, f: fn(f64) -> f64) -> Case {
+fn one(
+    label: &str,
+    shape: &[usize],
+    range: (f64, f64),
+    operation: fn(&Tensor) -> crate::Result<Tensor>,
+    f: fn(f64) -> f64,
+) -> Case {
     Case::new(
         "Pointwise",
         label,
@@ -31,11 +37,35 @@ pub(super) fn cases() -> Vec<Case> {
         one("x * x", &[2, 3], (-2.0, 2.0), |x| apply_one(&row(Row::Mul), &[x, x]), |x| x * x),
         one("x / x²", &[3], (0.5, 2.0), |x| x.try_div(&x.try_square()?), |x| 1.0 / x),
         one("max(x, x)", &[3], (-2.0, 2.0), |x| apply_one(&row(Row::Maximum), &[x, x]), |x| x),
-        one("x at select(x > 0)", &[6], (-2.0, 2.0), |x| x.try_gt(0.0)?.try_select(x, 0.25), |x| if x > 0.0 { x } else { 0.25 }),
+        one(
+            "x at select(x > 0)",
+            &[6],
+            (-2.0, 2.0),
+            |x| x.try_gt(0.0)?.try_select(x, 0.25),
+            |x| if x > 0.0 { x } else { 0.25 },
+        ),
         one("0 to the power x", &[3], (0.5, 2.0), |x| x.zeros_like().try_pow(x), |_| 0.0),
-        one("gaussian", &[2, 3], (-1.5, 1.5), |x| Tensor::pointwise("gaussian", &[x], |v| (-(v[0] * v[0])).exp()), |x| (-x * x).exp()),
-        one("gaussian of none", &[0, 3], (-1.5, 1.5), |x| Tensor::pointwise("gaussian", &[x], |v| (-(v[0] * v[0])).exp()), |x| x),
-        one("only a part has slopes", &[4], (1.1, 1.9), |x| Tensor::pointwise("part", &[x], |v| v[0].floor() * v[0]), |x| x.floor() * x),
+        one(
+            "gaussian",
+            &[2, 3],
+            (-1.5, 1.5),
+            |x| Tensor::pointwise("gaussian", &[x], |v| (-(v[0] * v[0])).exp()),
+            |x| (-x * x).exp(),
+        ),
+        one(
+            "gaussian of none",
+            &[0, 3],
+            (-1.5, 1.5),
+            |x| Tensor::pointwise("gaussian", &[x], |v| (-(v[0] * v[0])).exp()),
+            |x| x,
+        ),
+        one(
+            "only a part has slopes",
+            &[4],
+            (1.1, 1.9),
+            |x| Tensor::pointwise("part", &[x], |v| v[0].floor() * v[0]),
+            |x| x.floor() * x,
+        ),
     ];
     for order in 0..4 {
         let case = Case::new(
@@ -43,7 +73,10 @@ pub(super) fn cases() -> Vec<Case> {
             format!("polygamma {order}"),
             vec![floats(&[2, 3], 0.3, 3.0)],
             move |x| x[0].try_polygamma(order),
-            move |x| Dense { shape: x[0].shape.clone(), values: x[0].values.iter().map(|&x| polygamma(order, x)).collect() },
+            move |x| Dense {
+                shape: x[0].shape.clone(),
+                values: x[0].values.iter().map(|&x| polygamma(order, x)).collect(),
+            },
         );
         // The asymptotic series of the reference is good for this much beside values in the hundreds.
         cases.push(case.accuracy(1e-12));
@@ -60,7 +93,17 @@ pub(super) fn cases() -> Vec<Case> {
         "masked_fill",
         vec![floats(&[2, 3], -2.0, 2.0), bools(&[3], &[true, false, true])],
         |x| x[0].try_masked_fill(&x[1], 9.0),
-        |x| Dense::build(&[2, 3], |i| if i[1] == 1 { x[0].at(i) } else if x[1].at(&[i[1]]) != 0.0 { 9.0 } else { x[0].at(i) }),
+        |x| {
+            Dense::build(&[2, 3], |i| {
+                if i[1] == 1 {
+                    x[0].at(i)
+                } else if x[1].at(&[i[1]]) != 0.0 {
+                    9.0
+                } else {
+                    x[0].at(i)
+                }
+            })
+        },
     ));
     cases.extend(several());
     cases
@@ -80,8 +123,13 @@ fn several() -> Vec<Case> {
     }
     let prim = || Prim::new(Pointwise::new("both", Expr::build(2, both)));
     let mut cases = Vec::new();
-    let shapes: [[&'static [usize]; 3]; 5] =
-        [[&[2, 3], &[2, 3], &[2, 3]], [&[2, 1], &[3], &[2, 3]], [&[], &[], &[]], [&[], &[2], &[2]], [&[0, 3], &[3], &[0, 3]]];
+    let shapes: [[&'static [usize]; 3]; 5] = [
+        [&[2, 3], &[2, 3], &[2, 3]],
+        [&[2, 1], &[3], &[2, 3]],
+        [&[], &[], &[]],
+        [&[], &[2], &[2]],
+        [&[0, 3], &[3], &[0, 3]],
+    ];
     for [a, b, shape] in shapes {
         let (whole, part) = (prim(), prim());
         let inputs = vec![floats(a, -1.5, 1.5), floats(b, -1.5, 1.5)];
@@ -124,7 +172,11 @@ fn several() -> Vec<Case> {
         "four inputs",
         shapes.iter().map(|shape| floats(shape, -1.5, 1.5)).collect(),
         move |x| apply_one(&wide, &x.iter().collect::<Vec<_>>()),
-        |x| Dense::build(&[2, 3], |i| x[0].broadcast_at(i) * x[1].broadcast_at(i) + x[2].broadcast_at(i) * x[3].broadcast_at(i)),
+        |x| {
+            Dense::build(&[2, 3], |i| {
+                x[0].broadcast_at(i) * x[1].broadcast_at(i) + x[2].broadcast_at(i) * x[3].broadcast_at(i)
+            })
+        },
     ));
     cases
 }

@@ -43,23 +43,36 @@ fn variance(x: &[f64], correction: f64) -> f64 {
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    let mut add = |primitive, shape: &'static [usize], axes: &'static [usize], prim: fn(Over) -> Prim, f: fn(&[f64]) -> f64| {
-        for keepdims in [false, true] {
-            let prim = prim(Over { axes: SmallVec::from_slice(axes), keepdims });
-            let case = Case::new(
-                primitive,
-                format!("{prim} of {shape:?}"),
-                vec![floats(shape, -2.0, 2.0)],
-                move |x| apply_one(&prim, &[&x[0]]),
-                move |x| reduced(&x[0], axes, keepdims, f),
-            );
-            // Where elements are equal, the largest one has a kink.
-            cases.push(if primitive == "Extreme" { case.distinct() } else { case });
-        }
-    };
+    let mut add =
+        |primitive, shape: &'static [usize], axes: &'static [usize], prim: fn(Over) -> Prim, f: fn(&[f64]) -> f64| {
+            for keepdims in [false, true] {
+                let prim = prim(Over { axes: SmallVec::from_slice(axes), keepdims });
+                let case = Case::new(
+                    primitive,
+                    format!("{prim} of {shape:?}"),
+                    vec![floats(shape, -2.0, 2.0)],
+                    move |x| apply_one(&prim, &[&x[0]]),
+                    move |x| reduced(&x[0], axes, keepdims, f),
+                );
+                // Where elements are equal, the largest one has a kink.
+                cases.push(if primitive == "Extreme" { case.distinct() } else { case });
+            }
+        };
     for (shape, axes) in WHOLE {
-        add("Extreme", shape, axes, |over| Prim::new(Extreme { over, min: false }), |x| x.iter().copied().fold(f64::MIN, f64::max));
-        add("Extreme", shape, axes, |over| Prim::new(Extreme { over, min: true }), |x| x.iter().copied().fold(f64::MAX, f64::min));
+        add(
+            "Extreme",
+            shape,
+            axes,
+            |over| Prim::new(Extreme { over, min: false }),
+            |x| x.iter().copied().fold(f64::MIN, f64::max),
+        );
+        add(
+            "Extreme",
+            shape,
+            axes,
+            |over| Prim::new(Extreme { over, min: true }),
+            |x| x.iter().copied().fold(f64::MAX, f64::min),
+        );
         add("Var", shape, axes, |over| Prim::new(Var { over, correction: 0.0 }), |x| variance(x, 0.0));
         // A divisor that is not zero whatever the axes.
         add("Var", shape, axes, |over| Prim::new(Var { over, correction: 0.5 }), |x| variance(x, 0.5));
@@ -116,7 +129,13 @@ fn singular() -> Vec<Case> {
         |x| x[0].try_logsumexp(0, true),
         |x| reduced(&x[0], &[0], true, |x| 1000.0 + log_sum_exp(&x.iter().map(|x| x - 1000.0).collect::<Vec<_>>())),
     ));
-    cases.push(Case::new("Softmax", "softmax with minus infinity", infinite(), |x| x[0].try_softmax(1), |x| exponentials(&x[0], 1)));
+    cases.push(Case::new(
+        "Softmax",
+        "softmax with minus infinity",
+        infinite(),
+        |x| x[0].try_softmax(1),
+        |x| exponentials(&x[0], 1),
+    ));
     cases
 }
 
@@ -128,8 +147,16 @@ fn exponentials(x: &Dense, axis: usize) -> Dense {
 }
 
 fn softmax() -> Vec<Case> {
-    let shapes: [(&[usize], usize); 8] =
-        [(&[4], 0), (&[2, 3], 0), (&[2, 3], 1), (&[2, 3, 2], 1), (&[2, 1], 1), (&[0, 3], 0), (&[0, 3], 1), (&[2, 0], 1)];
+    let shapes: [(&[usize], usize); 8] = [
+        (&[4], 0),
+        (&[2, 3], 0),
+        (&[2, 3], 1),
+        (&[2, 3, 2], 1),
+        (&[2, 1], 1),
+        (&[0, 3], 0),
+        (&[0, 3], 1),
+        (&[2, 0], 1),
+    ];
     let mut cases = Vec::new();
     for (shape, axis) in shapes {
         for log in [false, true] {
@@ -156,18 +183,40 @@ fn through_methods() -> Vec<Case> {
     let x = || vec![floats(&[2, 3, 2], -2.0, 2.0)];
     vec![
         Case::new("Sum", "sum_axes(-1)", x(), |x| x[0].try_sum_axes(-1, false), |x| reduced(&x[0], &[2], false, sum)),
-        Case::new("Mean", "mean_axes([-1, 0])", x(), |x| x[0].try_mean_axes([-1, 0], true), |x| reduced(&x[0], &[0, 2], true, mean)),
-        Case::new("Prod", "prod_axes(-2)", x(), |x| x[0].try_prod_axes(-2, false), |x| {
-            reduced(&x[0], &[1], false, |x| x.iter().product())
-        }),
-        Case::new("Var", "std_axes([0, 1], 1)", x(), |x| x[0].try_std_axes([0, 1], 1.0, false), |x| {
-            reduced(&x[0], &[0, 1], false, |x| variance(x, 1.0).sqrt())
-        }),
-        Case::new("Sum", "norm", x(), |x| x[0].try_norm(), |x| {
-            reduced(&x[0], &[0, 1, 2], false, |x| x.iter().map(|x| x * x).sum::<f64>().sqrt())
-        }),
-        Case::new("Sum", "norm_axes 3", x(), |x| x[0].try_norm_axes(3.0, 1, false), |x| {
-            reduced(&x[0], &[1], false, |x| x.iter().map(|x| x.abs().powi(3)).sum::<f64>().cbrt())
-        }),
+        Case::new(
+            "Mean",
+            "mean_axes([-1, 0])",
+            x(),
+            |x| x[0].try_mean_axes([-1, 0], true),
+            |x| reduced(&x[0], &[0, 2], true, mean),
+        ),
+        Case::new(
+            "Prod",
+            "prod_axes(-2)",
+            x(),
+            |x| x[0].try_prod_axes(-2, false),
+            |x| reduced(&x[0], &[1], false, |x| x.iter().product()),
+        ),
+        Case::new(
+            "Var",
+            "std_axes([0, 1], 1)",
+            x(),
+            |x| x[0].try_std_axes([0, 1], 1.0, false),
+            |x| reduced(&x[0], &[0, 1], false, |x| variance(x, 1.0).sqrt()),
+        ),
+        Case::new(
+            "Sum",
+            "norm",
+            x(),
+            |x| x[0].try_norm(),
+            |x| reduced(&x[0], &[0, 1, 2], false, |x| x.iter().map(|x| x * x).sum::<f64>().sqrt()),
+        ),
+        Case::new(
+            "Sum",
+            "norm_axes 3",
+            x(),
+            |x| x[0].try_norm_axes(3.0, 1, false),
+            |x| reduced(&x[0], &[1], false, |x| x.iter().map(|x| x.abs().powi(3)).sum::<f64>().cbrt()),
+        ),
     ]
 }

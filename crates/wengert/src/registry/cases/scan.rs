@@ -5,7 +5,8 @@ use crate::apply::apply_one;
 use crate::prim::Prim;
 use crate::primitives::scan::{Along, Cumprod, Cumsum, Recurrence};
 
-const SHAPES: [(&[usize], usize); 7] = [(&[4], 0), (&[2, 3], 0), (&[2, 3], 1), (&[2, 3, 2], 1), (&[1], 0), (&[0, 3], 0), (&[2, 0], 0)];
+const SHAPES: [(&[usize], usize); 7] =
+    [(&[4], 0), (&[2, 3], 0), (&[2, 3], 1), (&[2, 3, 2], 1), (&[1], 0), (&[0, 3], 0), (&[2, 0], 0)];
 
 /// What has been gathered before and at each element, from either end.
 fn scanned(x: &Dense, axis: usize, reverse: bool, f: fn(f64, f64) -> f64, first: f64) -> Dense {

@@ -32,7 +32,8 @@ fn sorted(x: &Dense, axis: usize, descending: bool, k: usize) -> Vec<Dense> {
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
-    let shapes: [(&[usize], usize); 7] = [(&[5], 0), (&[3, 2], 0), (&[2, 3], 1), (&[2, 3, 2], 1), (&[1], 0), (&[0, 3], 0), (&[0, 3], 1)];
+    let shapes: [(&[usize], usize); 7] =
+        [(&[5], 0), (&[3, 2], 0), (&[2, 3], 1), (&[2, 3, 2], 1), (&[1], 0), (&[0, 3], 0), (&[0, 3], 1)];
     for (shape, axis) in shapes {
         for descending in [false, true] {
             let n = shape[axis];
