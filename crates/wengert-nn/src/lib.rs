@@ -36,7 +36,9 @@ pub mod optim;
 pub mod safetensors;
 mod sequential;
 
-pub use activation::{Elu, Gelu, GeluTanh, Identity, LeakyRelu, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh};
+pub use activation::{
+    Elu, Gelu, GeluTanh, Identity, LeakyRelu, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh,
+};
 pub use dropout::Dropout;
 pub use linear::Linear;
 pub use module::{Mismatch, Module, StateDict};

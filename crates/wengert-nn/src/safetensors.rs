@@ -39,7 +39,8 @@ pub fn to_bytes(tensors: &StateDict) -> Result<Vec<u8>> {
     for (name, tensor) in tensors {
         stored.push((name.as_str(), Stored::new(tensor.array()?)?));
     }
-    safetensors::tensor::serialize(stored, None).map_err(|error| Error::format("safetensors file", error.to_string()).into())
+    safetensors::tensor::serialize(stored, None)
+        .map_err(|error| Error::format("safetensors file", error.to_string()).into())
 }
 
 /// The tensors in the bytes of a file.
@@ -79,7 +80,9 @@ impl<'a> Stored<'a> {
             DType::I64 => (Dtype::I64, bytes(array, i64::to_le_bytes)?),
             DType::F32 => (Dtype::F32, bytes(array, f32::to_le_bytes)?),
             DType::F64 => (Dtype::F64, bytes(array, f64::to_le_bytes)?),
-            other => return Err(Error::dtype("safetensors", format!("{other} cannot be stored"), "cast it first").into()),
+            other => {
+                return Err(Error::dtype("safetensors", format!("{other} cannot be stored"), "cast it first").into());
+            }
         };
         Ok(Stored { dtype, shape: array.shape(), bytes })
     }
@@ -105,14 +108,19 @@ fn decode(bytes: &[u8]) -> Result<StateDict, String> {
     let file = SafeTensors::deserialize(bytes).map_err(|error| format!("it is truncated or damaged: {error}"))?;
     let mut tensors = StateDict::new();
     for (name, view) in file.iter() {
-        let array = array(view.dtype(), view.shape(), view.data()).map_err(|detail| format!("tensor `{name}`: {detail}"))?;
+        let array =
+            array(view.dtype(), view.shape(), view.data()).map_err(|detail| format!("tensor `{name}`: {detail}"))?;
         tensors.insert(name.to_owned(), Tensor::from(array));
     }
     Ok(tensors)
 }
 
 fn array(dtype: Dtype, shape: &[usize], data: &[u8]) -> Result<Array, String> {
-    fn elements<T: Element, const N: usize>(shape: &[usize], data: &[u8], one: impl Fn([u8; N]) -> T) -> Result<Array, String> {
+    fn elements<T: Element, const N: usize>(
+        shape: &[usize],
+        data: &[u8],
+        one: impl Fn([u8; N]) -> T,
+    ) -> Result<Array, String> {
         let (chunks, _) = data.as_chunks::<N>();
         Array::from_vec(chunks.iter().map(|chunk| one(*chunk)).collect(), shape).map_err(|error| error.to_string())
     }
@@ -152,7 +160,14 @@ mod tests {
 
     #[test]
     fn half_precision_values() {
-        let cases = [(0x3c00, 1.0), (0xc000, -2.0), (0x7bff, 65504.0), (0x0001, 5.960_464_5e-8), (0x3555, 0.333_251_95), (0xfc00, f32::NEG_INFINITY)];
+        let cases = [
+            (0x3c00, 1.0),
+            (0xc000, -2.0),
+            (0x7bff, 65504.0),
+            (0x0001, 5.960_464_5e-8),
+            (0x3555, 0.333_251_95),
+            (0xfc00, f32::NEG_INFINITY),
+        ];
         for (bits, value) in cases {
             assert_eq!(half(bits), value, "{bits:#06x}");
         }

@@ -148,7 +148,9 @@ fn curve(area: &Area<'_>, title: &str, lines: &[(&Run, &[f64])], range: std::ops
 fn digits(area: &Area<'_>, run: &Run, images: &[f32], labels: &[i64]) -> Result<()> {
     let read = |i: &usize| run.predictions.get(*i).copied().unwrap_or(-1);
     let (right, wrong): (Vec<usize>, Vec<usize>) = (0..labels.len()).partition(|i| read(i) == labels[*i]);
-    for (row, (what, count, picked)) in [("Read", right.len(), &right), ("Misread", wrong.len(), &wrong)].into_iter().enumerate() {
+    for (row, (what, count, picked)) in
+        [("Read", right.len(), &right), ("Misread", wrong.len(), &wrong)].into_iter().enumerate()
+    {
         let top = 4 + row as i32 * 172;
         let heading = format!("{what}: {count} of {}", labels.len());
         area.draw_text(&heading, &bold(17, INK), (36, top)).map_err(refused)?;
@@ -189,7 +191,8 @@ fn png(svg: &str) -> Result<Vec<u8>> {
     let settings = usvg::Options { fontdb: Arc::new(fonts), ..usvg::Options::default() };
     let tree = usvg::Tree::from_str(svg, &settings).map_err(refused)?;
     let side = |units: u32| (units as f32 * SCALE) as u32;
-    let mut pixels = tiny_skia::Pixmap::new(side(SIZE.0), side(SIZE.1)).ok_or_else(|| refused("the picture is too large"))?;
+    let mut pixels =
+        tiny_skia::Pixmap::new(side(SIZE.0), side(SIZE.1)).ok_or_else(|| refused("the picture is too large"))?;
     resvg::render(&tree, tiny_skia::Transform::from_scale(SCALE, SCALE), &mut pixels.as_mut());
     pixels.encode_png().map_err(refused)
 }

@@ -60,13 +60,27 @@ fn run(options: &Options) -> Result<()> {
     if options.by_hand() {
         let mut parameters = Parameters::new(options.hidden, options.seed)?;
         runs.push(train("by hand", &mut parameters, options, &data, |p, batch| step_by_hand(p, batch, options.rate))?);
-        files.push(report::weights(options, "by-hand", &parameters, &mut Parameters::new(options.hidden, options.seed + 1)?, &data)?);
+        files.push(report::weights(
+            options,
+            "by-hand",
+            &parameters,
+            &mut Parameters::new(options.hidden, options.seed + 1)?,
+            &data,
+        )?);
     }
     if options.modules() {
         let mut network = Perceptron::new(options.hidden, options.seed)?;
         let mut sgd = Sgd::new(options.rate);
-        runs.push(train("with modules", &mut network, options, &data, |net, batch| step_with_modules(net, &mut sgd, batch))?);
-        files.push(report::weights(options, "modules", &network, &mut Perceptron::new(options.hidden, options.seed + 1)?, &data)?);
+        runs.push(train("with modules", &mut network, options, &data, |net, batch| {
+            step_with_modules(net, &mut sgd, batch)
+        })?);
+        files.push(report::weights(
+            options,
+            "modules",
+            &network,
+            &mut Perceptron::new(options.hidden, options.seed + 1)?,
+            &data,
+        )?);
         files.extend(report::graph(options, &network, &data)?);
     }
     files.extend(figure::save(options, &runs, &digits.images, &data.labels)?);
@@ -109,7 +123,14 @@ fn train<C: Classifier>(
     if let Ok(style) = ProgressStyle::with_template("{prefix:>14} {bar:30.cyan/dim} epoch {pos}/{len}  {msg}") {
         bar.set_style(style);
     }
-    let mut run = Run { name, losses: Vec::new(), accuracies: Vec::new(), steps: 0, time: Duration::ZERO, predictions: Vec::new() };
+    let mut run = Run {
+        name,
+        losses: Vec::new(),
+        accuracies: Vec::new(),
+        steps: 0,
+        time: Duration::ZERO,
+        predictions: Vec::new(),
+    };
     let mut logits = None;
     for epoch in 0..options.epochs {
         let start = Instant::now();

@@ -11,22 +11,22 @@ use wengert_nn::prelude::*;
 #[derive(Debug, Parser)]
 pub struct Options {
     /// How often every image is seen
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pub epochs: u64,
     /// The learning rate
-    #[arg(long, default_value_t = 0.1, value_parser = rate)]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 0.1, value_parser = rate)]
     pub rate: f64,
     /// How many images are seen at once
-    #[arg(long, default_value = "32", value_parser = positive)]
+    #[arg(long, allow_negative_numbers = true, default_value = "32", value_parser = positive)]
     pub batch: usize,
     /// How many units the hidden layer has
-    #[arg(long, default_value = "50", value_parser = positive)]
+    #[arg(long, allow_negative_numbers = true, default_value = "50", value_parser = positive)]
     pub hidden: usize,
     /// The seed of the first weights
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..u64::MAX))]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..u64::MAX))]
     pub seed: u64,
     /// How many threads compute [default: as many as the machine has]
-    #[arg(long, value_parser = positive)]
+    #[arg(long, allow_negative_numbers = true, value_parser = positive)]
     pub threads: Option<usize>,
     /// The folder for figures and weights
     #[arg(long, default_value = "out/digits")]
@@ -53,7 +53,10 @@ impl Options {
     /// Makes the folder, and finds out whether it can be written to before the work is done.
     pub fn prepare_folder(&self) -> Result<()> {
         let refused = |error: std::io::Error| {
-            Error::argument("digits", format!("cannot write to the folder `{}`: {error}; name another with --out", self.out.display()))
+            Error::argument(
+                "digits",
+                format!("cannot write to the folder `{}`: {error}; name another with --out", self.out.display()),
+            )
         };
         fs::create_dir_all(&self.out).map_err(refused)?;
         let probe = self.out.join(".writable");

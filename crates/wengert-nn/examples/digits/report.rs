@@ -9,13 +9,22 @@ use crate::options::Options;
 use crate::{Data, Run, last};
 
 /// Saves the weights, loads them into another network, and makes sure that it computes the same.
-pub fn weights<C: Classifier>(options: &Options, name: &str, trained: &C, other: &mut C, data: &Data) -> Result<PathBuf> {
+pub fn weights<C: Classifier>(
+    options: &Options,
+    name: &str,
+    trained: &C,
+    other: &mut C,
+    data: &Data,
+) -> Result<PathBuf> {
     let path = options.out.join(format!("{name}.safetensors"));
     trained.save(&path)?;
     other.load(&path)?;
     let (here, there) = no_grad(|| (trained.logits(&data.images), other.logits(&data.images)));
     if here.try_to_vec::<f32>()? != there.try_to_vec::<f32>()? {
-        return Err(Error::argument("digits", format!("the weights read from `{}` compute something else", path.display())));
+        return Err(Error::argument(
+            "digits",
+            format!("the weights read from `{}` compute something else", path.display()),
+        ));
     }
     Ok(path)
 }
@@ -40,7 +49,8 @@ pub fn graph(options: &Options, network: &Perceptron, data: &Data) -> Result<Vec
 pub fn summary(runs: &[Run], files: &[PathBuf]) {
     println!("{:14} {:>8} {:>10} {:>12} {:>10}", "", "loss", "accuracy", "training", "a step");
     for run in runs {
-        let (milliseconds, microseconds) = (run.time.as_secs_f64() * 1e3, run.time.as_secs_f64() * 1e6 / run.steps.max(1) as f64);
+        let (milliseconds, microseconds) =
+            (run.time.as_secs_f64() * 1e3, run.time.as_secs_f64() * 1e6 / run.steps.max(1) as f64);
         println!(
             "{:14} {:8.4} {:10.4} {milliseconds:9.1} ms {microseconds:7.1} µs",
             run.name,

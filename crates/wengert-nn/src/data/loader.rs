@@ -112,7 +112,9 @@ impl<T: Tree> Iterator for Batches<'_, T> {
         self.next += 1;
         Some(match &self.order {
             None => data.try_map(&mut |tensor| tensor.try_narrow(0, start as isize, len)),
-            Some(order) => order.try_narrow(0, start as isize, len).and_then(|rows| data.try_map(&mut |tensor| tensor.try_take(&rows, 0))),
+            Some(order) => order
+                .try_narrow(0, start as isize, len)
+                .and_then(|rows| data.try_map(&mut |tensor| tensor.try_take(&rows, 0))),
         })
     }
 

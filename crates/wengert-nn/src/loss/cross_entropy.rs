@@ -216,7 +216,13 @@ fn check(op: &'static str, scores: &Tensor, target: &Tensor, ignored: Option<i64
     };
     match found {
         None => Ok(axis),
-        Some(class) => Err(Error::argument(op, format!("class index {class} is out of range: there are {classes} classes, 0 to {}", classes.saturating_sub(1)))
-            .or_at(Location::caller())),
+        Some(class) => Err(Error::argument(
+            op,
+            format!(
+                "class index {class} is out of range: there are {classes} classes, 0 to {}",
+                classes.saturating_sub(1)
+            ),
+        )
+        .or_at(Location::caller())),
     }
 }

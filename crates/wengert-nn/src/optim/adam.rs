@@ -30,7 +30,16 @@ struct Moments {
 
 impl Core {
     fn new(op: &'static str, decoupled: bool, rate: f64, weight_decay: f64) -> Core {
-        Core { op, decoupled, rate, betas: (0.9, 0.999), epsilon: 1e-8, weight_decay, rule: None, moments: Memory::default() }
+        Core {
+            op,
+            decoupled,
+            rate,
+            betas: (0.9, 0.999),
+            epsilon: 1e-8,
+            weight_decay,
+            rule: None,
+            moments: Memory::default(),
+        }
     }
 
     /// The update of (p, g, m, v) and three numbers that change from step to step: the rate over the first moment's bias, the root of
@@ -64,7 +73,11 @@ impl Core {
         let (op, rate, (b1, b2), memory) = (self.op, self.rate, self.betas, &mut self.moments);
         let factor = 1.0 - self.rate * self.weight_decay;
         update(module, |place, p, g| {
-            let moments = memory.at(place).get_or_insert_with(|| Moments { first: p.zeros_like(), second: p.zeros_like(), steps: 0 });
+            let moments = memory.at(place).get_or_insert_with(|| Moments {
+                first: p.zeros_like(),
+                second: p.zeros_like(),
+                steps: 0,
+            });
             check_shape(op, place, &moments.first, p)?;
             moments.steps += 1;
             let numbers = [rate / (1.0 - b1.powi(moments.steps)), (1.0 - b2.powi(moments.steps)).sqrt(), factor];

@@ -55,7 +55,8 @@ fn update(module: &mut dyn Module, mut rule: impl FnMut(usize, &Array, &Array) -
             place += 1;
             let Some(gradient) = parameter.grad() else { return };
             if result.is_ok() {
-                result = moved(parameter, &gradient, |p, g| rule(here, p, g)).and_then(|value| parameter.assign(Tensor::from(value)));
+                result = moved(parameter, &gradient, |p, g| rule(here, p, g))
+                    .and_then(|value| parameter.assign(Tensor::from(value)));
             }
         });
     });

@@ -42,7 +42,15 @@ struct Rules {
 impl Sgd {
     /// Plain gradient descent.
     pub fn new(rate: f64) -> Sgd {
-        Sgd { rate, momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false, rules: None, buffers: Memory::default() }
+        Sgd {
+            rate,
+            momentum: 0.0,
+            dampening: 0.0,
+            weight_decay: 0.0,
+            nesterov: false,
+            rules: None,
+            buffers: Memory::default(),
+        }
     }
 
     /// How much of the last step's direction is kept.
@@ -77,9 +85,11 @@ impl Sgd {
         if self.nesterov && (self.momentum == 0.0 || self.dampening != 0.0) {
             return Err(Error::argument(OP, "Nesterov's variant needs momentum above 0 and dampening 0"));
         }
-        let (momentum, kept) = (Sym::lit(self.momentum), Sym::lit(1.0 - self.dampening));
-        let decayed = |p: Sym, g: Sym| if self.weight_decay == 0.0 { g } else { g + Sym::lit(self.weight_decay) * p };
-        let ahead = |g: Sym, b: Sym| if self.nesterov { g + momentum * b } else { b };
+        let lit = <Sym as Number>::lit;
+        let decayed = |p: Sym, g: Sym| {
+            if self.weight_decay == 0.0 { g } else { g + lit(self.weight_decay) * p }
+        };
+        let ahead = |g: Sym, b: Sym| if self.nesterov { g + lit(self.momentum) * b } else { b };
         let first = Expr::build(3, |x| {
             let (p, g, rate) = (x[0], decayed(x[0], x[1]), x[2]);
             let moved = p - rate * ahead(g, g);
@@ -90,7 +100,7 @@ impl Sgd {
         } else {
             Expr::build(4, |x| {
                 let (p, g, rate) = (x[0], decayed(x[0], x[1]), x[2]);
-                let b = momentum * x[3] + kept * g;
+                let b = lit(self.momentum) * x[3] + lit(1.0 - self.dampening) * g;
                 vec![p - rate * ahead(g, b), b]
             })
         };

@@ -10,7 +10,8 @@ fn example() -> (Tensor, Tensor, Tensor) {
 }
 
 const BIAS: [f64; 3] = [-1.0 / 6.0, -1.0 / 6.0, 1.0 / 3.0];
-const WEIGHT: [f64; 12] = [1.016_667, -1.033_333, 0.016_667, -0.5, 0.0, 0.5, -0.416_667, -0.166_667, 0.583_333, 0.5, 0.0, -0.5];
+const WEIGHT: [f64; 12] =
+    [1.016_667, -1.033_333, 0.016_667, -0.5, 0.0, 0.5, -0.416_667, -0.166_667, 0.583_333, 0.5, 0.0, -0.5];
 
 #[test]
 fn cross_entropy_of_one_hot_rows_has_the_known_gradients() {
@@ -50,7 +51,11 @@ fn without_the_mean_gradients_are_twice_as_large() {
 fn large_logits_do_not_overflow() {
     let logits = Tensor::from([[1e4, 0.0], [0.0, -1e4]]);
     close(&try_cross_entropy(&logits, &Tensor::from([0_i64, 1]), Reduction::None).unwrap(), &[0.0, 1e4], 0.0);
-    close(&try_bce_with_logits(&Tensor::from([1e4, -1e4]), &Tensor::from([0.0, 0.0]), Reduction::None).unwrap(), &[1e4, 0.0], 0.0);
+    close(
+        &try_bce_with_logits(&Tensor::from([1e4, -1e4]), &Tensor::from([0.0, 0.0]), Reduction::None).unwrap(),
+        &[1e4, 0.0],
+        0.0,
+    );
 }
 
 #[test]
@@ -78,7 +83,8 @@ fn ignored_examples_count_for_nothing() {
     let expected = cross_entropy(&rows.i(..2), &Tensor::from([2_i64, 0])).item();
     assert!((value - expected).abs() < 1e-15);
     assert_eq!(slope.i(2).to_vec::<f64>(), [0.0; 3]);
-    let sum = CrossEntropy::new().ignore_index(-1).reduction(Reduction::Sum).forward(&rows, &Tensor::from([2_i64, 0, -1]));
+    let sum =
+        CrossEntropy::new().ignore_index(-1).reduction(Reduction::Sum).forward(&rows, &Tensor::from([2_i64, 0, -1]));
     assert!((sum.item() - 2.0 * expected).abs() < 1e-14);
 }
 
@@ -98,7 +104,10 @@ fn log_probabilities_and_logits_agree() {
     let target = Tensor::from([1_i64, 1]);
     let (a, b) = (nll_loss(&logits.log_softmax(1), &target), cross_entropy(&logits, &target));
     close(&a, &[b.item()], 1e-15);
-    assert!(message(try_nll_loss(&logits, &Tensor::from([3_i64, 0]), Reduction::Mean)).contains("class index 3 is out of range"));
+    assert!(
+        message(try_nll_loss(&logits, &Tensor::from([3_i64, 0]), Reduction::Mean))
+            .contains("class index 3 is out of range")
+    );
 }
 
 #[test]
@@ -125,7 +134,8 @@ fn losses_go_through_vmap_and_second_derivatives() {
     let x = Tensor::from([0.3, -0.2, 0.5]);
     let h = wengert::transforms::hessian(|x: &Tensor| cross_entropy(x, &Tensor::from(0_i64)))(&x);
     let p = x.softmax(0).to_vec::<f64>();
-    let exact: Vec<f64> = (0..9).map(|k| if k / 3 == k % 3 { p[k / 3] * (1.0 - p[k / 3]) } else { -p[k / 3] * p[k % 3] }).collect();
+    let exact: Vec<f64> =
+        (0..9).map(|k| if k / 3 == k % 3 { p[k / 3] * (1.0 - p[k / 3]) } else { -p[k / 3] * p[k % 3] }).collect();
     close(&h, &exact, 1e-15);
 }
 

@@ -29,7 +29,10 @@ fn block() -> Block {
 fn derived_names_are_paths() {
     let block = block();
     let names: Vec<String> = block.state_dict().into_keys().collect();
-    assert_eq!(names, ["layers.0.bias", "layers.0.weight", "layers.1.bias", "layers.1.weight", "pair.0.weight", "scale"]);
+    assert_eq!(
+        names,
+        ["layers.0.bias", "layers.0.weight", "layers.1.bias", "layers.1.weight", "pair.0.weight", "scale"]
+    );
     let parameters: Vec<String> = block.named_parameters().into_iter().map(|(name, _)| name).collect();
     assert_eq!(parameters, ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias", "pair.0.weight"]);
     assert_eq!(block.num_parameters(), 6 + 3 + 6 + 2 + 2);
@@ -52,10 +55,11 @@ fn training_reaches_every_layer() {
 #[test]
 fn sequential_tuples_and_boxes_name_and_compute_alike() {
     let tuple = (Linear::new(4, 3, &mut Generator::new(5)), Tanh, Linear::new(3, 2, &mut Generator::new(6)));
-    let mut chain = Sequential::new()
-        .then(Linear::new(4, 3, &mut Generator::new(0)))
-        .then(Tanh)
-        .then(Linear::new(3, 2, &mut Generator::new(0)));
+    let mut chain = Sequential::new().then(Linear::new(4, 3, &mut Generator::new(0))).then(Tanh).then(Linear::new(
+        3,
+        2,
+        &mut Generator::new(0),
+    ));
     chain.load_state_dict(&tuple.state_dict()).unwrap();
     let x = Tensor::linspace_as(-1.0, 1.0, 8, DType::F32).reshape([2, 4]);
     assert_eq!(chain.forward(&x).to_vec::<f32>(), tuple.forward(&x).to_vec::<f32>());
@@ -80,7 +84,11 @@ fn linear_is_the_affine_map_and_starts_as_in_pytorch() {
     let fresh = Linear::new(64, 50, &mut Generator::new(3));
     assert_eq!((fresh.weight.shape(), fresh.weight.dtype()), (&[50, 64][..], DType::F32));
     let values = fresh.weight.to_vec::<f32>();
-    assert!(values.iter().all(|v| v.abs() <= 0.125) && values.iter().any(|v| *v > 0.12) && values.iter().any(|v| *v < -0.12));
+    assert!(
+        values.iter().all(|v| v.abs() <= 0.125)
+            && values.iter().any(|v| *v > 0.12)
+            && values.iter().any(|v| *v < -0.12)
+    );
     assert!(fresh.weight.is_leaf() && fresh.weight.is_tracked());
     assert_eq!(values, Linear::new(64, 50, &mut Generator::new(3)).weight.to_vec::<f32>());
 }
@@ -93,7 +101,10 @@ fn linear_says_what_does_not_fit() {
     assert!(message(layer.try_forward(&Tensor::from(1.0_f32))).contains("()"));
     assert!(Linear::from_values(&Tensor::zeros([2, 3]), Some(&Tensor::zeros([3]))).is_err());
     assert!(Linear::try_new(3, 2, DType::I64, true, &mut Generator::new(0)).is_err());
-    assert_eq!(Linear::new(0, 2, &mut Generator::new(0)).forward(&Tensor::zeros_as([4, 0], DType::F32)).shape(), [4, 2]);
+    assert_eq!(
+        Linear::new(0, 2, &mut Generator::new(0)).forward(&Tensor::zeros_as([4, 0], DType::F32)).shape(),
+        [4, 2]
+    );
 }
 
 #[test]
@@ -155,17 +166,16 @@ fn a_state_dict_goes_out_and_in_again() {
     assert!(target.weight.is_leaf() && target.weight.is_tracked());
 
     let before = target.weight.to_vec::<f32>();
-    let wrong = StateDict::from([
-        ("weight".to_string(), Tensor::zeros([3, 2])),
-        ("wieght".to_string(), Tensor::zeros([2, 3])),
-    ]);
+    let wrong =
+        StateDict::from([("weight".to_string(), Tensor::zeros([3, 2])), ("wieght".to_string(), Tensor::zeros([2, 3]))]);
     let text = message(target.load_state_dict(&wrong));
     for part in ["missing: bias", "unexpected: wieght", "weight is (2, 3) here, (3, 2) there"] {
         assert!(text.contains(part), "{text}");
     }
     assert_eq!(target.weight.to_vec::<f32>(), before);
 
-    let partial = StateDict::from([("bias".to_string(), Tensor::from([5.0, 6.0])), ("other".to_string(), Tensor::from(1.0))]);
+    let partial =
+        StateDict::from([("bias".to_string(), Tensor::from([5.0, 6.0])), ("other".to_string(), Tensor::from(1.0))]);
     let mismatch = target.load_matching(&partial).unwrap();
     assert_eq!((mismatch.missing, mismatch.unexpected), (vec!["weight".to_string()], vec!["other".to_string()]));
     assert_eq!(target.bias.as_ref().unwrap().to_vec::<f32>(), [5.0, 6.0]);

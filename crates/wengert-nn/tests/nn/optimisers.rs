@@ -10,7 +10,8 @@ const START: [f64; 3] = [1.5, -0.7, 0.2];
 /// The parameter after each of six steps with the gradient of Σ (x − i)²·(i + 1)/2.
 fn course(mut optimizer: impl Optimizer, dtype: DType) -> Vec<f64> {
     let mut x = Tensor::from(START).to_dtype(dtype).requires_grad();
-    let (centre, weight) = (Tensor::from([0.0, 1.0, 2.0]).to_dtype(dtype), Tensor::from([1.0, 2.0, 3.0]).to_dtype(dtype));
+    let (centre, weight) =
+        (Tensor::from([0.0, 1.0, 2.0]).to_dtype(dtype), Tensor::from([1.0, 2.0, 3.0]).to_dtype(dtype));
     let mut values = Vec::new();
     for _ in 0..6 {
         x.zero_grad();
@@ -79,9 +80,8 @@ fn adam_is_pytorchs() {
     agree(Adam::new(0.1), &plain);
     let options = by_hand((0.0, 0.0), |x, g, step, m| x - 0.1 * moments(g + 0.2 * x, step, (0.8, 0.95), 1e-3, m));
     agree(Adam::new(0.1).betas(0.8, 0.95).epsilon(1e-3).weight_decay(0.2), &options);
-    let decoupled = by_hand((0.0, 0.0), |x, g, step, m| {
-        x * (1.0 - 0.1 * 0.01) - 0.1 * moments(g, step, (0.9, 0.999), 1e-8, m)
-    });
+    let decoupled =
+        by_hand((0.0, 0.0), |x, g, step, m| x * (1.0 - 0.1 * 0.01) - 0.1 * moments(g, step, (0.9, 0.999), 1e-8, m));
     agree(AdamW::new(0.1), &decoupled);
 }
 

@@ -25,7 +25,8 @@ fn modules_and_gradient_descent_read_the_digits() {
     let (images, labels) = data();
     for seed in [0, 1, 2] {
         let mut rng = Generator::new(seed);
-        let mut net = Sequential::new().then(Linear::new(64, 50, &mut rng)).then(Tanh).then(Linear::new(50, 10, &mut rng));
+        let mut net =
+            Sequential::new().then(Linear::new(64, 50, &mut rng)).then(Tanh).then(Linear::new(50, 10, &mut rng));
         let mut sgd = Sgd::new(0.1);
         let loader = Loader::new((images.clone(), labels.clone()), 32).unwrap();
         for epoch in 0..10 {
@@ -49,7 +50,8 @@ fn tensors_and_their_gradients_read_the_digits() {
     let one_hot = labels.unsqueeze(1).eq(Tensor::arange_as(0.0, 10.0, 1.0, DType::I64)).to_dtype(DType::F32);
     for seed in [0, 1, 2] {
         let mut rng = Generator::new(seed);
-        let mut randn = |shape: &[usize]| Tensor::from(rng.normal(0.0, 1.0, shape, DType::F32).unwrap()).requires_grad();
+        let mut randn =
+            |shape: &[usize]| Tensor::from(rng.normal(0.0, 1.0, shape, DType::F32).unwrap()).requires_grad();
         let mut parameters = [randn(&[64, 50]), randn(&[50]), randn(&[50, 10]), randn(&[10])];
         let predict = |[w1, b1, w2, b2]: &[Tensor; 4], x: &Tensor| {
             let scores = ((x.matmul(w1) + b1).tanh().matmul(w2) + b2).exp();
@@ -79,7 +81,8 @@ fn training_twice_gives_the_same_bits() {
     let (images, labels) = data();
     let train = || {
         let mut rng = Generator::new(4);
-        let mut net = (Linear::new(64, 16, &mut rng), Tanh, Dropout::new(0.1, &mut rng).unwrap(), Linear::new(16, 10, &mut rng));
+        let mut net =
+            (Linear::new(64, 16, &mut rng), Tanh, Dropout::new(0.1, &mut rng).unwrap(), Linear::new(16, 10, &mut rng));
         let mut adam = AdamW::new(0.01);
         let loader = Loader::new((images.clone(), labels.clone()), 64).unwrap().shuffle(9);
         for batch in loader.epoch(0) {
