@@ -101,7 +101,7 @@ fn curve(area: &Area<'_>, title: &str, lines: &[(&Run, &[f64])], range: std::ops
         .margin_left(24)
         .margin_right(36)
         .margin_bottom(8)
-        .x_label_area_size(50)
+        .x_label_area_size(44)
         .y_label_area_size(58)
         .build_cartesian_2d(0.7..epochs as f64 + 0.3, range)
         .map_err(refused)?;
@@ -138,7 +138,7 @@ fn curve(area: &Area<'_>, title: &str, lines: &[(&Run, &[f64])], range: std::ops
         .margin(12)
         .legend_area_size(34)
         .label_font(text(15, INK))
-        .background_style(WHITE)
+        .background_style(TRANSPARENT)
         .border_style(TRANSPARENT)
         .draw()
         .map_err(refused)
