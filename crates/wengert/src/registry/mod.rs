@@ -10,6 +10,7 @@
 mod cases;
 mod checks;
 mod dense;
+mod flaws;
 mod layouts;
 mod rows;
 mod table;
@@ -183,7 +184,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     entries.sort();
     let mut files = Vec::new();
     for path in entries {
-        if path.is_dir() {
+        if path.is_dir() && !path.ends_with("registry") {
             files.extend(sources(&path));
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             files.push(path);
