@@ -89,7 +89,7 @@ impl Array {
     /// # Errors
     /// [`Error::Argument`] if `step` is zero, an argument is not finite, or there is not enough memory.
     pub fn try_arange(start: f64, stop: f64, step: f64, dtype: DType) -> Result<Array> {
-        let n = ((stop - start) / step).ceil().max(0.0);
+        let n = ((stop - start) / step).ceil();
         if step == 0.0 || !(start.is_finite() && step.is_finite() && n.is_finite()) {
             let detail = format!("start {start}, stop {stop}, step {step}: all must be finite and the step not zero");
             return Err(Error::argument("arange", detail));
@@ -106,8 +106,16 @@ impl Array {
     /// # Panics
     /// If there is not enough memory.
     pub fn linspace(start: f64, stop: f64, n: usize, dtype: DType) -> Array {
+        Array::try_linspace(start, stop, n, dtype).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// As [`Array::linspace`].
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if there is not enough memory.
+    pub fn try_linspace(start: f64, stop: f64, n: usize, dtype: DType) -> Result<Array> {
         let step = if n > 1 { (stop - start) / (n - 1) as f64 } else { 0.0 };
-        dispatch!(dtype, T => Array::build([n], |out: &mut [T]| {
+        dispatch!(dtype, T => Array::try_build([n], |out: &mut [T]| {
             for (i, o) in out.iter_mut().enumerate() {
                 *o = T::from_f64(if i > 0 && i + 1 == n { stop } else { start + i as f64 * step });
             }
@@ -119,6 +127,14 @@ impl Array {
     /// # Panics
     /// If there is not enough memory.
     pub fn eye(n: usize, m: usize, k: isize, dtype: DType) -> Array {
+        Array::try_eye(n, m, k, dtype).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// As [`Array::eye`].
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if there is not enough memory.
+    pub fn try_eye(n: usize, m: usize, k: isize, dtype: DType) -> Result<Array> {
         dispatch!(dtype, T => Array::try_build_zeroed([n, m], |out: &mut [T]| {
             for i in 0..n {
                 if let Some(j) = i.checked_add_signed(k).filter(|&j| j < m) {
@@ -126,6 +142,5 @@ impl Array {
                 }
             }
         }))
-        .unwrap_or_else(|e| panic!("{e}"))
     }
 }

@@ -248,9 +248,20 @@ impl Generator {
     }
 
     /// The numbers `0..n` in random order, as `int64`.
+    ///
+    /// # Panics
+    /// If there is not enough memory.
     pub fn permutation(&mut self, n: usize) -> Array {
+        self.try_permutation(n).unwrap_or_else(|e| panic!("{e}"))
+    }
+
+    /// As [`Generator::permutation`].
+    ///
+    /// # Errors
+    /// [`Error::Argument`] if there is not enough memory.
+    pub fn try_permutation(&mut self, n: usize) -> Result<Array> {
         let mut stream = self.next().stream(Purpose::Draw, 0);
-        Array::build::<i64>([n], |out| {
+        Array::try_build::<i64>([n], |out| {
             out.iter_mut().enumerate().for_each(|(i, o)| *o = i as i64);
             for i in (1..n).rev() {
                 out.swap(i, bounded(&mut stream, i as u64 + 1) as usize);
@@ -264,7 +275,7 @@ impl Generator {
     /// [`Error::Axis`].
     pub fn shuffle(&mut self, x: &Array, axis: usize) -> Result<Array> {
         check_axis("shuffle", axis, x.ndim())?;
-        take(x, &self.permutation(x.shape()[axis]), axis)
+        take(x, &self.try_permutation(x.shape()[axis])?, axis)
     }
 
     /// `k` of the numbers `0..n`, in random order, as `int64`; each at most once unless `replace`.
