@@ -5,6 +5,7 @@ use std::panic::Location;
 use wengert::random::Generator;
 use wengert::{DType, Error, Result, Shape, Tensor, Tree};
 
+use crate::affine::affine;
 use crate::{Layer, Module};
 
 /// x·Wᵀ + b. The weight has shape (outputs, inputs), the bias (outputs,), as in PyTorch.
@@ -78,23 +79,6 @@ impl Linear {
 impl Layer for Linear {
     #[track_caller]
     fn try_forward(&self, x: &Tensor) -> Result<Tensor> {
-        let (given, own) = (x.shape(), self.weight.shape());
-        if given.last() != own.last() {
-            return Err(Error::argument(
-                "linear",
-                format!(
-                    "the input has shape {} but its last axis must have length {}, as the weight has shape {}",
-                    Shape::from(given),
-                    own.last().copied().unwrap_or(0),
-                    Shape::from(own)
-                ),
-            )
-            .or_at(Location::caller()));
-        }
-        let product = x.try_matmul(&self.weight.try_t()?)?;
-        match &self.bias {
-            Some(bias) => product.try_add(bias),
-            None => Ok(product),
-        }
+        affine(x, &self.weight, self.bias.as_ref())
     }
 }

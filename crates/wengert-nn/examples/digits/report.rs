@@ -1,5 +1,6 @@
 //! What is left behind: weights, the graph of the loss, and a table.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use wengert_nn::prelude::*;
@@ -34,7 +35,7 @@ pub fn graph(options: &Options, network: &Perceptron, data: &Data) -> Result<Vec
     let count = options.batch.min(data.images.shape()[0]);
     let (images, labels) = (data.images.try_narrow(0, 0, count)?, data.labels.try_narrow(0, 0, count)?);
     let loss = cross_entropy(&network.logits(&images), &labels);
-    let mut drawing = wengert::draw(&loss).name(&images, "images").name(&labels, "labels").name(&loss, "loss");
+    let mut drawing = wengert::draw(&loss).name(&images, "images").name(&labels, "labels");
     for (name, parameter) in network.named_parameters() {
         drawing = drawing.name(&parameter, name);
     }
@@ -47,19 +48,16 @@ pub fn graph(options: &Options, network: &Perceptron, data: &Data) -> Result<Vec
 
 /// Prints how the runs ended and what was written.
 pub fn summary(runs: &[Run], files: &[PathBuf]) {
-    println!("{:14} {:>8} {:>10} {:>12} {:>10}", "", "loss", "accuracy", "training", "a step");
+    let mut text = format!("{:14} {:>8} {:>10} {:>12} {:>10}\n", "", "loss", "accuracy", "training", "a step");
     for run in runs {
-        let (milliseconds, microseconds) =
-            (run.time.as_secs_f64() * 1e3, run.time.as_secs_f64() * 1e6 / run.steps.max(1) as f64);
-        println!(
-            "{:14} {:8.4} {:10.4} {milliseconds:9.1} ms {microseconds:7.1} µs",
-            run.name,
-            last(&run.losses),
-            last(&run.accuracies)
-        );
+        let (loss, accuracy, seconds) = (last(&run.losses), last(&run.accuracies), run.time.as_secs_f64());
+        let (all, each) = (seconds * 1e3, seconds * 1e6 / run.steps.max(1) as f64);
+        text += &format!("{:14} {loss:8.4} {accuracy:10.4} {all:9.1} ms {each:7.1} µs\n", run.name);
     }
-    println!();
+    text.push('\n');
     for file in files {
-        println!("wrote {}", file.display());
+        text += &format!("wrote {}\n", file.display());
     }
+    // Nobody is left to be told if the reader has gone.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }

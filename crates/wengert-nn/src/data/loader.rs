@@ -37,7 +37,8 @@ impl<T: Tree> Loader<T> {
     /// If `size` is 0, there is no tensor, or their first axes differ.
     #[track_caller]
     pub fn new(data: T, size: usize) -> Result<Loader<T>> {
-        let wrong = |detail: String| Err(Error::argument("loader", detail).or_at(Location::caller()));
+        let location = Location::caller();
+        let wrong = |detail: String| Err(Error::argument("loader", detail).or_at(location));
         if size == 0 {
             return wrong("a batch must have at least one example, got size 0".into());
         }

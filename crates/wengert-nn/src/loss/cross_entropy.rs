@@ -5,6 +5,7 @@ use std::panic::Location;
 use wengert::{Array, DType, Error, Result, Shape, Tensor};
 
 use super::Reduction;
+use super::classes::losses;
 
 /// The mean cross-entropy of softmax(logits) and the target: class indices of an integer dtype, or probabilities in the shape of the
 /// logits. The classes lie along axis 1 (axis 0 of a vector), as in PyTorch. [`CrossEntropy`] has the options.
@@ -137,13 +138,12 @@ impl CrossEntropy {
 
     /// The losses for class indices that were checked.
     fn indices(&self, logits: &Tensor, target: &Tensor, axis: isize) -> Result<Tensor> {
-        let total = logits.try_logsumexp(axis, false)?;
-        let chosen = pick(logits, target, axis)?;
+        let losses = by_row(logits, &target.try_to_dtype(DType::I64)?, axis)?;
         if self.smoothing == 0.0 {
-            return total.try_sub(chosen);
+            return Ok(losses);
         }
-        let even = logits.try_mean_axes(axis, false)?.try_mul(self.smoothing)?;
-        total.try_sub(chosen.try_mul(1.0 - self.smoothing)?)?.try_sub(even)
+        let even = logits.try_logsumexp(axis, false)?.try_sub(logits.try_mean_axes(axis, false)?)?;
+        losses.try_mul(1.0 - self.smoothing)?.try_add(even.try_mul(self.smoothing)?)
     }
 
     fn probabilities(&self, logits: &Tensor, target: &Tensor) -> Result<Tensor> {
@@ -181,6 +181,17 @@ fn class_axis(scores: &Tensor) -> Result<isize> {
         1 => Ok(0),
         _ => Ok(1),
     }
+}
+
+/// The losses, each example made a row.
+#[track_caller]
+fn by_row(logits: &Tensor, target: &Tensor, axis: isize) -> Result<Tensor> {
+    if logits.ndim() == 2 {
+        return losses(logits, target);
+    }
+    let (count, classes) = (target.len() as isize, logits.shape()[axis as usize] as isize);
+    let rows = logits.try_movedim(axis, -1)?.try_reshape([count, classes])?;
+    losses(&rows, &target.try_reshape([count])?)?.try_reshape(&Shape::from(target.shape()))
 }
 
 /// The element of each example's class.

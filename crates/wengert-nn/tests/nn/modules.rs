@@ -118,6 +118,47 @@ fn a_layer_is_a_tree_for_the_transforms() {
 }
 
 #[test]
+fn a_layer_goes_through_every_transform() {
+    let numbers = |shape: &[usize]| Tensor::linspace(-1.0, 1.5, shape.iter().product()).sin().reshape(shape);
+    let (w, b, x) = (numbers(&[2, 3]), numbers(&[2]), numbers(&[4, 3]));
+    let layer = |w: &Tensor, b: &Tensor| Linear { weight: w.clone(), bias: Some(b.clone()) };
+    let plain = |w: &Tensor, b: &Tensor, x: &Tensor| x.matmul(w.t()) + b;
+    let both = |(w, b, x): &(Tensor, Tensor, Tensor)| (layer(w, b).forward(x), plain(w, b, x));
+
+    // Forward mode, and forward over reverse.
+    let tangent = (numbers(&[2, 3]).cos(), numbers(&[2]).cos(), numbers(&[4, 3]).cos());
+    let (_, (own, expected)) = jvp(both, &(w.clone(), b.clone(), x.clone()), &tangent);
+    close(&own, &expected.to_vec::<f64>(), 1e-14);
+    let own = hessian(|w: &Tensor| layer(w, &b).forward(&x).powi(3).sum())(&w);
+    let expected = hessian(|w: &Tensor| plain(w, &b, &x).powi(3).sum())(&w);
+    close(&own, &expected.to_vec::<f64>(), 1e-13);
+
+    // Batches of inputs, weights and biases, in any combination, along any axis.
+    let (ws, bs, xs) = (numbers(&[5, 2, 3]), numbers(&[2, 5]), numbers(&[4, 3, 5]));
+    for axes in [
+        (None, None, Some(2)),
+        (Some(0), None, None),
+        (None, Some(1), None),
+        (Some(0), Some(1), Some(2)),
+        (None, Some(1), Some(2)),
+    ] {
+        let pick =
+            |axis: Option<i32>, batch: &Tensor, one: &Tensor| if axis.is_some() { batch.clone() } else { one.clone() };
+        let arguments = (pick(axes.0, &ws, &w), pick(axes.1, &bs, &b), pick(axes.2, &xs, &x));
+        let (own, expected) = vmap(both, axes)(&arguments);
+        assert_eq!(own.shape(), [5, 4, 2]);
+        close(&own, &expected.to_vec::<f64>(), 1e-14);
+    }
+    // Gradients for each example.
+    let loss = |(w, x): &(Tensor, Tensor)| layer(w, &b).forward(x).square().sum();
+    let (each, _) = vmap(grad(loss), (None, 0))(&(w.clone(), x.clone()));
+    for i in 0..4 {
+        let (one, _) = grad(loss)(&(w.clone(), x.i(i)));
+        close(&each.i(i), &one.to_vec::<f64>(), 1e-14);
+    }
+}
+
+#[test]
 fn activations_are_their_functions() {
     let x = Tensor::from([-1.5, 0.0, 2.0]);
     let cases: Vec<(Box<dyn Layer>, Tensor)> = vec![
