@@ -46,6 +46,6 @@ pub fn cross_entropy<T: Element>(options: &Options) {
         let logits = noise::<T>([rows, 1000], 0.0, 1.0, 0).requires_grad();
         let classes: Vec<i64> = (0..rows as i64).map(|i| i % 1000).collect();
         let target = Tensor::from(classes);
-        options.time(rows, 1, "", || autograd::grad(&wengert_nn::cross_entropy(&logits, &target), &logits));
+        options.time(rows, 1, "", || autograd::grad(&wengert_nn::loss::cross_entropy(&logits, &target), &logits));
     }
 }

@@ -1,8 +1,6 @@
 //! The digits: one training run.
 
-use wengert::prelude::*;
-use wengert::random::Generator;
-use wengert_nn::{Linear, Module, Optimizer, Sgd, cross_entropy, data};
+use wengert_nn::prelude::*;
 
 use crate::measure::Options;
 
@@ -42,7 +40,7 @@ fn train(images: &Tensor, labels: &Tensor) -> Network {
 }
 
 pub fn run(options: &Options) {
-    let digits = data::digits();
+    let digits = digits().expect("the data set is part of the crate");
     let images = digits.images.reshape([-1, 64]);
     let labels = digits.labels;
     let network = train(&images, &labels);

@@ -32,13 +32,15 @@ pub fn apply_one(prim: &Prim, inputs: &[&Tensor]) -> Result<Tensor> {
 }
 
 #[inline]
+#[track_caller]
 pub(crate) fn one(prim: &Prim, outs: Outs<Tensor>) -> Result<Tensor> {
     match outs {
         Outs::One(out) => Ok(out),
         outs => Err(crate::Error::argument(
             prim.name(),
             format!("has {} results where one is expected: use `apply`", outs.len()),
-        )),
+        )
+        .or_at(blamed(Location::caller()))),
     }
 }
 

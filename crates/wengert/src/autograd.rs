@@ -112,7 +112,8 @@ impl Backward {
     /// graph was freed, or if a value it needs was changed in place.
     #[track_caller]
     pub fn run(&self, output: &Tensor) -> Result<()> {
-        self.run_at(output).map_err(|error| error.or_at(Location::caller()))
+        let location = Location::caller();
+        self.run_at(output).map_err(|error| error.or_at(location))
     }
 
     fn run_at(&self, output: &Tensor) -> Result<()> {
@@ -389,7 +390,8 @@ impl Tensor {
     /// If the tensor does not require grad, or the shapes differ.
     #[track_caller]
     pub fn set_grad(&self, grad: Option<Tensor>) -> Result<()> {
-        let (node, output) = source_of(self, 0).map_err(|error| error.or_at(Location::caller()))?;
+        let location = Location::caller();
+        let (node, output) = source_of(self, 0).map_err(|error| error.or_at(location))?;
         if let Some(grad) = &grad
             && grad.shape() != self.shape()
         {
@@ -420,7 +422,8 @@ impl Tensor {
     /// If the tensor does not require grad.
     #[track_caller]
     pub fn retain_grad(&self) -> Result<()> {
-        let (node, _) = source_of(self, 0).map_err(|error| error.or_at(Location::caller()))?;
+        let location = Location::caller();
+        let (node, _) = source_of(self, 0).map_err(|error| error.or_at(location))?;
         node.extra().retain.store(true, Ordering::Release);
         Ok(())
     }
@@ -432,7 +435,8 @@ impl Tensor {
     /// If the tensor does not require grad.
     #[track_caller]
     pub fn register_hook(&self, hook: impl Fn(&Tensor) -> Option<Tensor> + Send + Sync + 'static) -> Result<HookHandle> {
-        let (node, output) = source_of(self, 0).map_err(|error| error.or_at(Location::caller()))?;
+        let location = Location::caller();
+        let (node, output) = source_of(self, 0).map_err(|error| error.or_at(location))?;
         let id = HOOK_IDS.fetch_add(1, Ordering::Relaxed);
         lock(&node.extra().hooks).push((id, output, Arc::new(hook)));
         Ok(HookHandle { tensor: self.clone(), id })

@@ -14,7 +14,7 @@ use crate::few::Few;
 use crate::interpreters::reverse::handle;
 use crate::node::{Edge, Kept, Node, lock};
 use crate::prim::{Mask, Prim};
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, same_shape};
 
 /// How a sweep is to be done.
 #[derive(Clone, Copy, Debug, Default)]
@@ -253,7 +253,7 @@ fn check_versions(node: &Node, prim: &Prim) -> Result<()> {
 
 #[inline]
 fn check_cotangent(node: &Node, prim: &Prim, input: usize, edge: &Edge, cotangent: &Tensor) -> Result<()> {
-    if cotangent.shape() != edge.node.output_shape(edge.output as usize) {
+    if !same_shape(cotangent.shape(), edge.node.output_shape(edge.output as usize)) {
         return Err(Error::argument(
             prim.name(),
             format!(

@@ -1,7 +1,7 @@
 //! A node of the graph that reverse mode records. A tracked tensor holds its node, a node its parents
 //! and the residuals it needs: dropping the result drops the graph.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use crate::few::Few;
 use crate::level::Level;
 use crate::prim::{Prim, Residuals, Saved, Spec};
-use crate::tensor::Tensor;
+use crate::tensor::{Repr, Tensor};
 
 /// One recorded step, or a leaf (which has no primitive).
 pub(crate) struct Node {
@@ -129,9 +129,14 @@ impl Node {
 }
 
 thread_local! {
-    /// Nodes waiting to be dropped on this thread; `None` when none is being dropped.
-    static DOOMED: RefCell<Option<Vec<Arc<Node>>>> = const { RefCell::new(None) };
+    /// Nodes, and tensors that may hold some, waiting to be dropped on this thread.
+    static DOOMED: RefCell<Vec<Tensor>> = const { RefCell::new(Vec::new()) };
+    /// Whether one further up the stack is emptying that queue.
+    static DRAINING: Cell<bool> = const { Cell::new(false) };
 }
+
+/// The queue keeps room for this many nodes.
+const KEPT_ROOM: usize = 1024;
 
 /// Dropping a chain of a million nodes must not recurse a million deep: the first node dropped on a
 /// thread drains a queue that every node below it joins, whichever way it was reached (a parent, a
@@ -139,59 +144,40 @@ thread_local! {
 impl Drop for Node {
     #[inline]
     fn drop(&mut self) {
-        let parents = std::mem::take(&mut self.parents);
-        if parents.iter().all(|edge| edge.as_ref().is_none_or(|edge| Arc::strong_count(&edge.node) > 1)) {
-            let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
-            let holds_nodes = |tensor: &Tensor| tensor.holds_node();
-            let quiet = match kept {
-                Kept::Values(values) => !values.iter().any(holds_nodes),
-                Kept::Freed => true,
-            };
-            if quiet && self.value.as_ref().is_none_or(|value| !value.holds_node()) {
-                return;
-            }
+        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let holds_nodes = match kept {
+            Kept::Values(values) => values.iter().any(Tensor::holds_node),
+            Kept::Freed => false,
+        };
+        let last = |edge: &Option<Edge>| edge.as_ref().is_some_and(|edge| Arc::strong_count(&edge.node) == 1);
+        if holds_nodes || self.value.as_ref().is_some_and(Tensor::holds_node) || self.parents.iter().any(last) {
+            self.drop_queued();
         }
-        self.drop_queued(parents);
     }
 }
 
 impl Node {
-    fn drop_queued(&mut self, parents: Few<Option<Edge>>) {
-        let mut joined = Vec::new();
-        let mut doom = |tensor: Tensor| tensor.into_nodes(&mut joined);
-        if let Some(value) = self.value.take() {
-            doom(value);
-        }
-        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
-        if let Kept::Values(values) = std::mem::replace(kept, Kept::Freed) {
-            values.into_iter().for_each(doom);
-        }
-        let prim = self.prim.take();
-        let nodes = parents.into_iter().flatten().map(|edge| edge.node).chain(joined);
+    fn drop_queued(&mut self) {
         // A thread that is ending has no queue any more: what little is left then drops by recursion.
-        let first = DOOMED.try_with(|queue| {
+        let _ = DOOMED.try_with(|queue| {
             let mut queue = queue.borrow_mut();
-            match &mut *queue {
-                Some(waiting) => {
-                    waiting.extend(nodes);
-                    false
-                }
-                None => {
-                    *queue = Some(nodes.collect());
-                    true
-                }
+            // Nothing is dropped here, where the queue is borrowed.
+            for edge in self.parents.as_mut_slice() {
+                queue.extend(edge.take().map(|edge| Tensor(Repr::Tracked(edge.node))));
+            }
+            queue.extend(self.value.take());
+            let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
+            if let Kept::Values(values) = std::mem::replace(kept, Kept::Freed) {
+                queue.extend(values);
             }
         });
-        drop(prim);
-        if first == Ok(true) {
-            loop {
-                let next = DOOMED.with(|queue| queue.borrow_mut().as_mut().and_then(Vec::pop));
-                match next {
-                    Some(node) => drop(node),
-                    None => break,
-                }
-            }
-            DOOMED.with(|queue| *queue.borrow_mut() = None);
+        if DRAINING.try_with(|draining| draining.replace(true)) != Ok(false) {
+            return;
         }
+        while let Some(doomed) = DOOMED.try_with(|queue| queue.borrow_mut().pop()).ok().flatten() {
+            drop(doomed);
+        }
+        let _ = DOOMED.try_with(|queue| queue.borrow_mut().shrink_to(KEPT_ROOM));
+        let _ = DRAINING.try_with(|draining| draining.set(false));
     }
 }

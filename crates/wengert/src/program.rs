@@ -144,19 +144,22 @@ impl Program {
     ///
     /// # Errors
     /// If the inputs are not of the number, shapes and dtypes that were traced.
+    #[track_caller]
     pub fn run(&self, inputs: &[&Tensor]) -> Result<Vec<Tensor>> {
         if inputs.len() != self.inputs {
             return Err(Error::argument(
                 "program",
                 format!("traced with {} inputs, run with {}: trace it again", self.inputs, inputs.len()),
-            ));
+            )
+            .or_at(Location::caller()));
         }
         for (i, (input, spec)) in inputs.iter().zip(self.inputs()).enumerate() {
             if input.spec() != *spec {
                 return Err(Error::argument(
                     "program",
                     format!("input {i} was traced as {spec} but is {}: trace it again for this shape", input.spec()),
-                ));
+                )
+                .or_at(Location::caller()));
             }
         }
         let last_use = self.last_uses();

@@ -169,7 +169,8 @@ impl Tensor {
     /// If there is not exactly one element, or inside `vmap` or a trace.
     #[track_caller]
     pub fn try_item(&self) -> Result<f64> {
-        self.array().and_then(|array| Ok(array.to_f64()?)).map_err(|error| error.or_at(Location::caller()))
+        let location = Location::caller();
+        self.array().and_then(|array| Ok(array.to_f64()?)).map_err(|error| error.or_at(location))
     }
 
     /// The elements in row-major order. `T` must be the tensor's dtype.
@@ -191,37 +192,14 @@ impl Tensor {
     /// If `T` is another dtype, or inside `vmap` or a trace.
     #[track_caller]
     pub fn try_to_vec<T: Element>(&self) -> Result<Vec<T>> {
-        self.array().and_then(|array| Ok(array.to_vec::<T>()?)).map_err(|error| error.or_at(Location::caller()))
+        let location = Location::caller();
+        self.array().and_then(|array| Ok(array.to_vec::<T>()?)).map_err(|error| error.or_at(location))
     }
 
     /// Whether dropping this tensor may drop a node.
     #[inline]
     pub(crate) fn holds_node(&self) -> bool {
         !matches!(self.0, Repr::Array(_))
-    }
-
-    /// Takes the nodes out of a tensor that is being dropped, so that they can be dropped in a queue.
-    pub(crate) fn into_nodes(self, nodes: &mut Vec<Arc<Node>>) {
-        match self.0 {
-            Repr::Array(_) => {}
-            Repr::Tracked(node) => nodes.push(node),
-            Repr::Wrapped(wrapped) => {
-                if let Ok(wrapped) = Arc::try_unwrap(wrapped) {
-                    match wrapped.wrap {
-                        Wrap::Reverse { primal, node, .. } => {
-                            nodes.push(node);
-                            primal.into_nodes(nodes);
-                        }
-                        Wrap::Forward { primal, tangent } => {
-                            primal.into_nodes(nodes);
-                            tangent.into_nodes(nodes);
-                        }
-                        Wrap::Batched { batch, .. } => batch.into_nodes(nodes),
-                        Wrap::Traced { .. } => {}
-                    }
-                }
-            }
-        }
     }
 
     /// The level of the innermost transform that wraps this tensor.
@@ -233,6 +211,13 @@ impl Tensor {
             Repr::Wrapped(wrapped) => Some(wrapped.level),
         }
     }
+}
+
+/// Whether two shapes are equal. Comparing the slices would call `memcmp`, which for scalars costs more
+/// than all else that is done with them.
+#[inline(always)]
+pub(crate) fn same_shape(a: &[usize], b: &[usize]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b)
 }
 
 impl From<Array> for Tensor {

@@ -1,6 +1,7 @@
 //! From a recorded graph, or a program, to a diagram.
 
 use std::collections::HashMap;
+use std::panic::Location;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use wengert_array::Array;
 
 use super::{Diagram, Kind};
 use crate::autograd::ambient;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::graph::GraphNode;
 use crate::prim::Spec;
 use crate::program::{Atom, Program};
@@ -57,32 +58,38 @@ impl Drawing {
     ///
     /// # Errors
     /// If the graph is too large to lay out.
+    #[track_caller]
     pub fn to_svg(&self) -> Result<String> {
-        Ok(self.diagram().to_svg()?)
+        located(self.diagram().to_svg(), Location::caller())
     }
 
     /// The picture as the bytes of a PNG file, `scale` pixels for each unit of the SVG.
     ///
     /// # Errors
     /// If the graph or its image is too large.
+    #[track_caller]
     pub fn to_png(&self, scale: f32) -> Result<Vec<u8>> {
-        Ok(self.diagram().to_png(scale)?)
+        located(self.diagram().to_png(scale), Location::caller())
     }
 
     /// Writes the picture to a file whose extension says the format: `.svg`, `.png`, `.dot` or `.gv`.
     ///
     /// # Errors
     /// If the extension is another, the graph is too large, or the file cannot be written.
+    #[track_caller]
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        Ok(self.diagram().save(path)?)
+        located(self.diagram().save(path), Location::caller())
     }
 
     /// The boxes and arrows.
     #[must_use]
     pub fn diagram(&self) -> Diagram {
-        let mut walk = Walk { diagram: Diagram::default(), boxes: HashMap::new(), constants: Vec::new(), names: &self.names };
+        let mut walk =
+            Walk { diagram: Diagram::default(), boxes: HashMap::new(), constants: Vec::new(), names: &self.names };
         for (k, result) in self.results.iter().enumerate() {
-            let label = walk.name_of(result).unwrap_or_else(|| if self.results.len() == 1 { "result".into() } else { format!("result {k}") });
+            let label = walk
+                .name_of(result)
+                .unwrap_or_else(|| if self.results.len() == 1 { "result".into() } else { format!("result {k}") });
             let end = walk.diagram.node(Kind::Result, label, result.spec().to_string());
             let start = match source(result) {
                 Some(node) => walk.visit(node),
@@ -92,6 +99,11 @@ impl Drawing {
         }
         walk.diagram
     }
+}
+
+/// An error of drawing, with the line that asked for it.
+fn located<T>(result: super::Result<T>, location: &'static Location<'static>) -> Result<T> {
+    result.map_err(|error| Error::from(error).or_at(location))
 }
 
 fn source(tensor: &Tensor) -> Option<GraphNode> {
@@ -180,7 +192,9 @@ impl Walk<'_> {
 fn same(a: &Tensor, b: &Tensor) -> bool {
     match (source(a), source(b)) {
         (Some(a), Some(b)) => a == b,
-        (None, None) => matches!((a.array(), b.array()), (Ok(Array::Dense(a)), Ok(Array::Dense(b))) if Arc::ptr_eq(a, b)),
+        (None, None) => {
+            matches!((a.array(), b.array()), (Ok(Array::Dense(a)), Ok(Array::Dense(b))) if Arc::ptr_eq(a, b))
+        }
         _ => false,
     }
 }

@@ -106,24 +106,32 @@ fn record(level: Level, prim: &Prim, views: &[View<'_>], outs: Outs<Tensor>, loc
     }
     let mut wanted = Mask::NONE;
     let mut depth = 0;
-    let mut parents = Few::Zero;
     for (i, view) in views.iter().enumerate() {
-        parents.push(view.source.map(|(node, output, version)| {
+        if let Some((node, ..)) = view.source {
             wanted = wanted.with(i);
             depth = depth.max(node.depth);
-            Edge { node: node.clone(), output, version }
-        }));
-    }
-    let which = prim.residuals(wanted);
-    let mut kept = Few::Zero;
-    for (i, view) in views.iter().enumerate() {
-        if which.inputs.has(i) {
-            kept.push(view.primal.clone());
         }
     }
-    for (k, out) in outs.iter().enumerate() {
-        if which.outputs.has(k) {
-            kept.push(out.clone());
+    let edge = |view: &View<'_>| view.source.map(|(node, output, version)| Edge { node: node.clone(), output, version });
+    let parents = match views {
+        [a] => Few::One(edge(a)),
+        [a, b] => Few::Two([edge(a), edge(b)]),
+        _ => views.iter().map(edge).collect(),
+    };
+    let which = prim.residuals(wanted);
+    let mut kept = Few::Zero;
+    if !which.inputs.is_empty() {
+        for (i, view) in views.iter().enumerate() {
+            if which.inputs.has(i) {
+                kept.push(view.primal.clone());
+            }
+        }
+    }
+    if !which.outputs.is_empty() {
+        for (k, out) in outs.iter().enumerate() {
+            if which.outputs.has(k) {
+                kept.push(out.clone());
+            }
         }
     }
     // The value of a lone scalar lies in its node; anything larger is held by its handle, so that the

@@ -1,11 +1,13 @@
 //! Joining, splitting, padding and repeating.
 
+use std::panic::Location;
+
 use wengert_array::join::PadMode;
 use wengert_array::{Array, DType, Shape, SliceSpec, promote};
 
 use super::arguments::{IntoShape, invalid, misfit, resolve_axis, resolve_shape};
 use crate::apply::apply_one;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::prim::Prim;
 use crate::primitives::cast::cast;
 use crate::primitives::index::{Place, Read, Set};
@@ -179,7 +181,10 @@ impl Tensor {
                 if before + after > 0 {
                     let len = self.shape()[axis];
                     let serial = Array::try_arange(0.0, len as f64, 1.0, DType::I64)?;
-                    let source = wengert_array::join::pad_mode(&serial, &[(before, after)], mode)?;
+                    let source = match wengert_array::join::pad_mode(&serial, &[(before, after)], mode) {
+                        Ok(source) => source,
+                        Err(error) => return Err(Error::from(error).or_at(Location::caller())),
+                    };
                     x = apply_one(&Prim::new(Read(Place::Take { axis })), &[&x, &Tensor::from(source)])?;
                 }
             }
@@ -317,8 +322,10 @@ fn promoted(tensors: &[&Tensor]) -> Result<Vec<Tensor>> {
 /// A length times a count.
 #[track_caller]
 fn times(op: &'static str, len: usize, count: usize) -> Result<usize> {
-    len.checked_mul(count)
-        .ok_or_else(|| invalid(op, format!("{len} times {count} elements are more than fit in memory")))
+    match len.checked_mul(count) {
+        Some(total) => Ok(total),
+        None => Err(invalid(op, format!("{len} times {count} elements are more than fit in memory"))),
+    }
 }
 
 /// The shape with these many elements before and after.
@@ -338,8 +345,10 @@ fn padded(x: &Tensor, widths: &[(usize, usize)]) -> Result<Shape> {
     match lengths.collect::<Option<Vec<usize>>>() {
         Some(lengths) => {
             let shape = Shape::from(lengths);
-            shape.elements()?;
-            Ok(shape)
+            match shape.elements() {
+                Ok(_) => Ok(shape),
+                Err(error) => Err(Error::from(error).or_at(Location::caller())),
+            }
         }
         None => Err(invalid("pad", "the result is too long to fit in memory")),
     }

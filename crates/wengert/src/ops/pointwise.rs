@@ -1,6 +1,7 @@
 //! Pointwise functions: one method for each row of the table.
 
 use std::collections::HashMap;
+use std::panic::Location;
 use std::sync::{LazyLock, Mutex};
 
 use wengert_array::{DType, pointwise, promote};
@@ -369,7 +370,7 @@ impl Tensor {
         f: impl FnOnce(&[Sym]) -> Sym,
     ) -> Result<Tensor> {
         if inputs.is_empty() {
-            return Err(Error::argument(name, "needs at least one input"));
+            return Err(Error::argument(name, "needs at least one input").or_at(Location::caller()));
         }
         let expr = Expr::build(inputs.len(), |x| vec![f(x)]);
         apply_one(&Prim::new(Pointwise::new(name, expr)), inputs)

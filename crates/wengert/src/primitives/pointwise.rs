@@ -13,13 +13,17 @@ use crate::apply::apply;
 use crate::error::{Error, Result};
 use crate::node::lock;
 use crate::prim::{Mask, Outs, Prim, Primitive, Residuals, Saved, Spec};
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, same_shape};
 
 /// A pointwise function of tensors that broadcast against each other.
 #[derive(Debug)]
 pub(crate) struct Pointwise {
     name: Cow<'static, str>,
     expr: Expr,
+    /// The expression where it is one row of the inputs, in any order.
+    single: Option<(Row, [usize; 3])>,
+    /// Some result is a truth value.
+    has_predicates: bool,
     /// Plans of the pullback by the set of wanted inputs, for one result and at most three inputs.
     pullbacks: [OnceLock<Box<Plan>>; 8],
     /// Plans of the pushforward by the set of active inputs, likewise.
@@ -35,6 +39,8 @@ struct Plan {
     prim: Option<Prim>,
     derived: Derived,
     outputs: Vec<Source>,
+    /// What it reads of the original's inputs and results.
+    reads: Residuals,
 }
 
 /// Where a derivative comes from.
@@ -67,11 +73,54 @@ impl Pointwise {
     pub fn new(name: impl Into<Cow<'static, str>>, expr: Expr) -> Pointwise {
         Pointwise {
             name: name.into(),
+            single: single(&expr),
+            has_predicates: (0..expr.num_outputs()).any(|k| expr.output_is_predicate(k)),
             expr,
             pullbacks: Default::default(),
             pushforwards: Default::default(),
             others: Mutex::default(),
         }
+    }
+
+    /// The results where every input is a number of type f64 and the expression is short, without any
+    /// memory but the stack's.
+    #[inline]
+    fn eval_numbers(&self, inputs: &[&Array]) -> Option<Outs<Array>> {
+        const LONGEST: usize = 12;
+        if self.has_predicates || inputs.len() != self.expr.arity() {
+            return None;
+        }
+        let number = |i: usize| match inputs[i] {
+            Array::F64(value) => Some(*value),
+            _ => None,
+        };
+        if let Some((row, [a, b, c])) = self.single {
+            return Some(Outs::One(Array::F64(match row.arity() {
+                1 => row.eval_f64(&[number(a)?]),
+                2 => row.eval_f64(&[number(a)?, number(b)?]),
+                _ => row.eval_f64(&[number(a)?, number(b)?, number(c)?]),
+            })));
+        }
+        let (ops, outputs) = (self.expr.ops(), self.expr.outputs());
+        if ops.len() > LONGEST {
+            return None;
+        }
+        let mut values = [0.0; LONGEST];
+        for (at, op) in ops.iter().enumerate() {
+            values[at] = match *op {
+                Op::Input(i) => number(i as usize)?,
+                Op::Lit(value) => value,
+                Op::Row(row, [a, b, c]) => {
+                    let (a, b, c) = (values[a as usize], values[b as usize], values[c as usize]);
+                    row.eval_f64(&[a, b, c][..row.arity()])
+                }
+            };
+        }
+        Some(match *outputs {
+            [k] => Outs::One(Array::F64(values[k as usize])),
+            [j, k] => Outs::Two([Array::F64(values[j as usize]), Array::F64(values[k as usize])]),
+            _ => outputs.iter().map(|&k| Array::F64(values[k as usize])).collect(),
+        })
     }
 
     fn is_simple(&self) -> bool {
@@ -107,6 +156,17 @@ impl Pointwise {
     }
 }
 
+/// The only row of an expression, and which inputs it takes.
+fn single(expr: &Expr) -> Option<(Row, [usize; 3])> {
+    let ops = expr.ops();
+    let (&last, inputs) = ops.split_last()?;
+    let Op::Row(row, operands) = last else { return None };
+    if *expr.outputs() != [inputs.len() as u32] || !inputs.iter().all(|op| matches!(op, Op::Input(_))) {
+        return None;
+    }
+    Some((row, operands.map(|at| if let Some(Op::Input(i)) = ops.get(at as usize) { *i as usize } else { 0 })))
+}
+
 impl Plan {
     fn new(name: &str, derived: Derived) -> Plan {
         let expr = &derived.expr;
@@ -135,7 +195,8 @@ impl Plan {
             };
             Prim::new(Pointwise::new(format!("{name}'"), expr))
         });
-        Plan { prim, derived, outputs }
+        let reads = Residuals { inputs: Mask::of(&derived.primals), outputs: Mask::of(&derived.results) };
+        Plan { prim, derived, outputs, reads }
     }
 
     /// The derivatives, from what the plan reads.
@@ -201,22 +262,19 @@ impl Primitive for Pointwise {
         Ok(pointwise::evaluate(&self.expr, inputs)?.into_iter().collect())
     }
 
-    /// Scalars need no checks; of other inputs the array floor checks shapes and dtypes as it goes.
+    /// Numbers need no checks; of other inputs the array floor checks shapes and dtypes as it goes.
     #[inline]
     fn checked_eval(&self, inputs: &[&Array]) -> Result<Outs<Array>> {
-        match (inputs, self.expr.as_row()) {
-            ([Array::F64(a)], Some(row)) if !row.is_predicate() => Ok(Outs::One(Array::F64(row.eval_f64(&[*a])))),
-            ([Array::F64(a), Array::F64(b)], Some(row)) if !row.is_predicate() && row.arity() == 2 => {
-                Ok(Outs::One(Array::F64(row.eval_f64(&[*a, *b]))))
+        if let Some(outs) = self.eval_numbers(inputs) {
+            return Ok(outs);
+        }
+        match self.eval(inputs) {
+            Ok(outs) => Ok(outs),
+            // The array floor does not know what the expression is called.
+            Err(error) => {
+                let specs: Vec<Spec> = inputs.iter().map(|input| Spec::of(input)).collect();
+                Err(self.output(&specs).err().unwrap_or(error))
             }
-            _ => match self.eval(inputs) {
-                Ok(outs) => Ok(outs),
-                // The array floor does not know what the expression is called.
-                Err(error) => {
-                    let specs: Vec<Spec> = inputs.iter().map(|input| Spec::of(input)).collect();
-                    Err(self.output(&specs).err().unwrap_or(error))
-                }
-            },
         }
     }
 
@@ -230,7 +288,7 @@ impl Primitive for Pointwise {
                 |s| tangents[s].as_ref(),
                 |k, tangent| {
                     // A tangent of `a + b` with one active input has that input's shape.
-                    pushed[k] = Some(if tangent.shape() == outputs[k].shape() {
+                    pushed[k] = Some(if same_shape(tangent.shape(), outputs[k].shape()) {
                         tangent
                     } else {
                         tangent.try_broadcast_to(outputs[k].shape())?
@@ -259,7 +317,7 @@ impl Primitive for Pointwise {
                 |slot, cotangent| {
                     let i = slots[slot];
                     let shape = saved.input_shape(i);
-                    into[i] = Some(if cotangent.shape() == shape { cotangent } else { cotangent.sum_to(shape)? });
+                    into[i] = Some(if same_shape(cotangent.shape(), shape) { cotangent } else { cotangent.sum_to(shape)? });
                     Ok(())
                 },
             )
@@ -293,9 +351,6 @@ impl Primitive for Pointwise {
     }
 
     fn residuals(&self, wanted: Mask) -> Residuals {
-        self.with_plan(true, self.inputs_mask(wanted), self.all_results(), |plan| Residuals {
-            inputs: Mask::of(&plan.derived.primals),
-            outputs: Mask::of(&plan.derived.results),
-        })
+        self.with_plan(true, self.inputs_mask(wanted), self.all_results(), |plan| plan.reads)
     }
 }

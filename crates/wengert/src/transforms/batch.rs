@@ -1,5 +1,7 @@
 //! Batching: `vmap`.
 
+use std::panic::Location;
+
 use wengert_array::Shape;
 
 use super::{Output, expect};
@@ -69,12 +71,14 @@ tuple_axes!(X A 0, Y B 1, Z C 2, W D 3, V E 4, U F 5);
 ///
 /// # Panics
 /// The returned function panics where that of [`try_vmap`] returns an error.
+#[track_caller]
 pub fn vmap<A: Tree, R: Output>(f: impl Fn(&A) -> R, axes: impl BatchAxes<A>) -> impl Fn(&A) -> R::Tree {
     vmap_axes(f, axes, 0)
 }
 
 /// [`vmap`], returning errors: those of `f`; if an axis is out of range, if no argument is batched, or
 /// if the batches have different sizes.
+#[track_caller]
 pub fn try_vmap<A: Tree, R: Output>(f: impl Fn(&A) -> R, axes: impl BatchAxes<A>) -> impl Fn(&A) -> Result<R::Tree> {
     try_vmap_axes(f, axes, 0)
 }
@@ -83,18 +87,25 @@ pub fn try_vmap<A: Tree, R: Output>(f: impl Fn(&A) -> R, axes: impl BatchAxes<A>
 ///
 /// # Panics
 /// The returned function panics where that of [`try_vmap_axes`] returns an error.
-pub fn vmap_axes<A: Tree, R: Output>(f: impl Fn(&A) -> R, axes: impl BatchAxes<A>, out_axis: i32) -> impl Fn(&A) -> R::Tree {
+#[track_caller]
+pub fn vmap_axes<A: Tree, R: Output>(
+    f: impl Fn(&A) -> R,
+    axes: impl BatchAxes<A>,
+    out_axis: i32,
+) -> impl Fn(&A) -> R::Tree {
     let f = try_vmap_axes(f, axes, out_axis);
     move |x| expect(f(x))
 }
 
 /// [`vmap_axes`], returning errors.
+#[track_caller]
 pub fn try_vmap_axes<A: Tree, R: Output>(
     f: impl Fn(&A) -> R,
     axes: impl BatchAxes<A>,
     out_axis: i32,
 ) -> impl Fn(&A) -> Result<R::Tree> {
-    move |x| {
+    let location = Location::caller();
+    let whole = move |x: &A| {
         let mut given = Vec::new();
         axes.axes(x, &mut given);
         let guard = LevelGuard::enter();
@@ -152,7 +163,8 @@ pub fn try_vmap_axes<A: Tree, R: Output>(
             }
             if to as usize == axis { Ok(whole) } else { whole.try_movedim(axis as isize, to as isize) }
         })
-    }
+    };
+    move |x| whole(x).map_err(|error| error.or_at(location))
 }
 
 fn resolve(axis: i32, tensor: &Tensor, argument: usize) -> Result<usize> {

@@ -1,5 +1,7 @@
 //! Forward mode: `jvp`.
 
+use std::panic::Location;
+
 use wengert_array::Shape;
 
 use super::{Output, expect};
@@ -28,7 +30,13 @@ pub fn jvp<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A, tangent: &A) -> (R::T
 ///
 /// # Errors
 /// Those of `f`, and if a tangent's shape is not that of its argument.
+#[track_caller]
 pub fn try_jvp<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A, tangent: &A) -> Result<(R::Tree, R::Tree)> {
+    let location = Location::caller();
+    push_forward(f, x, tangent).map_err(|error| error.or_at(location))
+}
+
+fn push_forward<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A, tangent: &A) -> Result<(R::Tree, R::Tree)> {
     let guard = LevelGuard::enter();
     let level = guard.level();
     let tangents = leaves(tangent);
@@ -37,7 +45,10 @@ pub fn try_jvp<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A, tangent: &A) -> R
     let entered = x.try_map(&mut |primal| {
         taken += 1;
         let Some(tangent) = next.next() else {
-            return Err(Error::argument("jvp", format!("got {} tangents, fewer than there are arguments", tangents.len())));
+            return Err(Error::argument(
+                "jvp",
+                format!("got {} tangents, fewer than there are arguments", tangents.len()),
+            ));
         };
         if !primal.dtype().is_float() {
             return Ok(primal.clone());
@@ -54,7 +65,10 @@ pub fn try_jvp<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A, tangent: &A) -> R
         Ok(forward::wrap(level, primal.clone(), tangent.try_to_dtype(primal.dtype())?))
     })?;
     if taken != tangents.len() {
-        return Err(Error::argument("jvp", format!("got {} tangents for {taken} arguments: give one for each", tangents.len())));
+        return Err(Error::argument(
+            "jvp",
+            format!("got {} tangents for {taken} arguments: give one for each", tangents.len()),
+        ));
     }
     let lifted = Blame::lifted();
     let results = f(&entered).into_result()?;

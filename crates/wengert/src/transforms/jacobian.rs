@@ -1,5 +1,7 @@
 //! Jacobians and Hessians: products with a whole basis, batched.
 
+use std::panic::Location;
+
 use wengert_array::{Array, Shape};
 
 use super::{Output, expect, try_grad, try_jvp, try_vjp, try_vmap, try_vmap_axes};
@@ -12,7 +14,7 @@ fn basis(like: &Tensor) -> Result<Tensor> {
     let count = like.len();
     let mut shape = Shape::from(like.shape());
     shape.insert(0, count);
-    let eye = Tensor::from(Array::eye(count, count, 0, like.dtype()));
+    let eye = Tensor::from(Array::try_eye(count, count, 0, like.dtype())?);
     eye.try_reshape(&shape.iter().map(|&n| n as isize).collect::<Vec<_>>()[..])
 }
 
@@ -45,14 +47,19 @@ fn floating(name: &'static str, results: &[Tensor]) -> Result<()> {
 ///
 /// # Panics
 /// The returned function panics where that of [`try_jacrev`] returns an error.
+#[track_caller]
 pub fn jacrev<A: Tree + Clone, R: Output>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> <R::Tree as Tree>::Nest<A> {
     let f = try_jacrev(f);
     move |x| expect(f(x))
 }
 
 /// [`jacrev`], returning errors.
-pub fn try_jacrev<A: Tree + Clone, R: Output>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> Result<<R::Tree as Tree>::Nest<A>> {
-    move |x| {
+#[track_caller]
+pub fn try_jacrev<A: Tree + Clone, R: Output>(
+    f: impl Fn(&A) -> R,
+) -> impl Fn(&A) -> Result<<R::Tree as Tree>::Nest<A>> {
+    let location = Location::caller();
+    let whole = move |x: &A| {
         let (results, pullback) = try_vjp(&f, x)?;
         let outs = leaves(&results);
         floating("jacrev", &outs)?;
@@ -67,7 +74,8 @@ pub fn try_jacrev<A: Tree + Clone, R: Output>(f: impl Fn(&A) -> R) -> impl Fn(&A
                 row.try_reshape(&joined(result.shape(), input.shape())[..])
             })
         })
-    }
+    };
+    move |x| whole(x).map_err(|error| error.or_at(location))
 }
 
 fn joined(a: &[usize], b: &[usize]) -> Vec<isize> {
@@ -85,21 +93,24 @@ fn joined(a: &[usize], b: &[usize]) -> Vec<isize> {
 ///
 /// # Panics
 /// The returned function panics where that of [`try_jacfwd`] returns an error.
+#[track_caller]
 pub fn jacfwd<A: Tree + Clone, R: Output>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> <R::Tree as Tree>::Nest<A> {
     let f = try_jacfwd(f);
     move |x| expect(f(x))
 }
 
 /// [`jacfwd`], returning errors.
-pub fn try_jacfwd<A: Tree + Clone, R: Output>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> Result<<R::Tree as Tree>::Nest<A>> {
-    move |x| {
+#[track_caller]
+pub fn try_jacfwd<A: Tree + Clone, R: Output>(
+    f: impl Fn(&A) -> R,
+) -> impl Fn(&A) -> Result<<R::Tree as Tree>::Nest<A>> {
+    let location = Location::caller();
+    let whole = move |x: &A| {
         let inputs = leaves(x);
         // columns[i][k]: the derivative of result k with respect to argument i.
         let mut columns: Vec<Vec<Tensor>> = Vec::with_capacity(inputs.len());
         for (i, input) in inputs.iter().enumerate() {
-            let push = |column: &Tensor| -> Result<R::Tree> {
-                Ok(try_jvp(&f, x, &only(&inputs, x, i, column)?)?.1)
-            };
+            let push = |column: &Tensor| -> Result<R::Tree> { Ok(try_jvp(&f, x, &only(&inputs, x, i, column)?)?.1) };
             if !input.dtype().is_float() {
                 columns.push(Vec::new());
                 continue;
@@ -121,19 +132,23 @@ pub fn try_jacfwd<A: Tree + Clone, R: Output>(f: impl Fn(&A) -> R) -> impl Fn(&A
             let parts = columns.iter().zip(&inputs).map(|(column, input)| match column.get(k) {
                 Some(part) => Ok(part.clone()),
                 None => Ok(Tensor::from(Array::zeros(
-                    Shape::from(&joined(result.shape(), input.shape()).iter().map(|&n| n as usize).collect::<Vec<_>>()[..]),
+                    Shape::from(
+                        &joined(result.shape(), input.shape()).iter().map(|&n| n as usize).collect::<Vec<_>>()[..],
+                    ),
                     result.dtype(),
                 ))),
             });
             with_leaves(x, parts.collect::<Result<Vec<_>>>()?)
         })
-    }
+    };
+    move |x| whole(x).map_err(|error| error.or_at(location))
 }
 
 /// The Jacobian of a function, by reverse mode: another name of [`jacrev`].
 ///
 /// # Panics
 /// The returned function panics where that of [`try_jacrev`] returns an error.
+#[track_caller]
 pub fn jacobian<A: Tree + Clone, R: Output>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> <R::Tree as Tree>::Nest<A> {
     jacrev(f)
 }
@@ -150,13 +165,17 @@ pub fn jacobian<A: Tree + Clone, R: Output>(f: impl Fn(&A) -> R) -> impl Fn(&A) 
 ///
 /// # Panics
 /// The returned function panics where that of [`try_hessian`] returns an error.
+#[track_caller]
 pub fn hessian<A: Tree + Clone, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> A::Nest<A> {
     let f = try_hessian(f);
     move |x| expect(f(x))
 }
 
 /// [`hessian`], returning errors.
-pub fn try_hessian<A: Tree + Clone, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> Result<A::Nest<A>> {
+#[track_caller]
+pub fn try_hessian<A: Tree + Clone, R: Output<Tree = Tensor>>(
+    f: impl Fn(&A) -> R,
+) -> impl Fn(&A) -> Result<A::Nest<A>> {
     try_jacfwd(try_grad(f))
 }
 
@@ -180,6 +199,7 @@ pub fn hvp<A: Tree, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R, x: &A, v: &A)
 ///
 /// # Errors
 /// Those of `f`, and if `v` is not of the shape of `x`.
+#[track_caller]
 pub fn try_hvp<A: Tree, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R, x: &A, v: &A) -> Result<A> {
     Ok(try_jvp(try_grad(f), x, v)?.1)
 }

@@ -75,7 +75,11 @@ fn scalar(name: &'static str, value: &Tensor) -> Result<()> {
     Ok(())
 }
 
-fn value_and_grad_of<A: Tree, R: Output<Tree = (Tensor, X)>, X: Tree>(f: impl Fn(&A) -> R, x: &A, name: &'static str) -> Result<(Tensor, A, X)> {
+fn value_and_grad_of<A: Tree, R: Output<Tree = (Tensor, X)>, X: Tree>(
+    f: impl Fn(&A) -> R,
+    x: &A,
+    name: &'static str,
+) -> Result<(Tensor, A, X)> {
     let guard = LevelGuard::enter();
     let level = guard.level();
     let entered = enter(level, x)?;
@@ -108,12 +112,14 @@ fn value_and_grad_of<A: Tree, R: Output<Tree = (Tensor, X)>, X: Tree>(f: impl Fn
 ///
 /// # Panics
 /// The returned function panics where that of [`try_grad`] returns an error.
+#[track_caller]
 pub fn grad<A: Tree, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> A {
     let f = try_grad(f);
     move |x| expect(f(x))
 }
 
 /// [`grad`], returning errors.
+#[track_caller]
 pub fn try_grad<A: Tree, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> Result<A> {
     let f = try_value_and_grad(f);
     move |x| Ok(f(x)?.1)
@@ -130,16 +136,21 @@ pub fn try_grad<A: Tree, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R) -> impl 
 ///
 /// # Panics
 /// The returned function panics where that of [`try_value_and_grad`] returns an error.
+#[track_caller]
 pub fn value_and_grad<A: Tree, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> (Tensor, A) {
     let f = try_value_and_grad(f);
     move |x| expect(f(x))
 }
 
 /// [`value_and_grad`], returning errors: those of `f`, and if its result is not a floating scalar.
-pub fn try_value_and_grad<A: Tree, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> Result<(Tensor, A)> {
-    move |x| {
-        let (value, gradient, ()) = value_and_grad_of(|x| f(x).into_result().map(|value| (value, ())), x, "grad")?;
-        Ok((value, gradient))
+#[track_caller]
+pub fn try_value_and_grad<A: Tree, R: Output<Tree = Tensor>>(
+    f: impl Fn(&A) -> R,
+) -> impl Fn(&A) -> Result<(Tensor, A)> {
+    let location = Location::caller();
+    move |x| match value_and_grad_of(|x| f(x).into_result().map(|value| (value, ())), x, "grad") {
+        Ok((value, gradient, ())) => Ok((value, gradient)),
+        Err(error) => Err(error.or_at(location)),
     }
 }
 
@@ -155,16 +166,21 @@ pub fn try_value_and_grad<A: Tree, R: Output<Tree = Tensor>>(f: impl Fn(&A) -> R
 ///
 /// # Panics
 /// The returned function panics where that of [`try_grad_with_aux`] returns an error.
+#[track_caller]
 pub fn grad_with_aux<A: Tree, R: Output<Tree = (Tensor, X)>, X: Tree>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> (A, X) {
     let f = try_grad_with_aux(f);
     move |x| expect(f(x))
 }
 
 /// [`grad_with_aux`], returning errors.
-pub fn try_grad_with_aux<A: Tree, R: Output<Tree = (Tensor, X)>, X: Tree>(f: impl Fn(&A) -> R) -> impl Fn(&A) -> Result<(A, X)> {
-    move |x| {
-        let (_, gradient, aux) = value_and_grad_of(&f, x, "grad_with_aux")?;
-        Ok((gradient, aux))
+#[track_caller]
+pub fn try_grad_with_aux<A: Tree, R: Output<Tree = (Tensor, X)>, X: Tree>(
+    f: impl Fn(&A) -> R,
+) -> impl Fn(&A) -> Result<(A, X)> {
+    let location = Location::caller();
+    move |x| match value_and_grad_of(&f, x, "grad_with_aux") {
+        Ok((_, gradient, aux)) => Ok((gradient, aux)),
+        Err(error) => Err(error.or_at(location)),
     }
 }
 
@@ -201,7 +217,8 @@ impl<A: Tree, B: Tree> Pullback<A, B> {
             return Err(Error::argument(
                 "vjp",
                 format!("got {} cotangents for {} results: give one for each", cotangents.len(), results.len()),
-            ));
+            )
+            .or_at(Location::caller()));
         }
         let mut seeds = Vec::new();
         for (result, cotangent) in results.iter().zip(cotangents) {
