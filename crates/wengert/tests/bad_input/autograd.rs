@@ -30,7 +30,14 @@ impl Primitive for Flawed {
         Ok(Outs::One(inputs[0].clone()))
     }
 
-    fn vjp(&self, _: &Prim, saved: &Saved<'_>, g: &[Option<Tensor>], _: Mask, into: &mut [Option<Tensor>]) -> Result<()> {
+    fn vjp(
+        &self,
+        _: &Prim,
+        saved: &Saved<'_>,
+        g: &[Option<Tensor>],
+        _: Mask,
+        into: &mut [Option<Tensor>],
+    ) -> Result<()> {
         into[0] = match self.0 {
             "wrong_shape" => Some(Tensor::zeros([7])),
             "unlisted" => Some(saved.input(0)?.clone()),
@@ -81,8 +88,16 @@ fn ambient() -> Vec<Bad> {
     vec![
         bad("backward of a vector", || (leaf() * 2.0).backward(), &["scalar outputs", "(2,)", "backward_with"]),
         bad("backward of a constant", || Tensor::from(1.0).backward(), &["does not require grad", "requires_grad()"]),
-        bad("backward of a detached tensor", || leaf().sum().detach().backward(), &["does not require grad", "grad_fn"]),
-        bad("backward of what was computed without recording", || no_grad(|| leaf().sum()).backward(), &["does not require grad", "no_grad"]),
+        bad(
+            "backward of a detached tensor",
+            || leaf().sum().detach().backward(),
+            &["does not require grad", "grad_fn"],
+        ),
+        bad(
+            "backward of what was computed without recording",
+            || no_grad(|| leaf().sum()).backward(),
+            &["does not require grad", "no_grad"],
+        ),
         bad(
             "a second backward",
             || {
@@ -92,10 +107,26 @@ fn ambient() -> Vec<Bad> {
             },
             &["second time", "square", "retain_graph"],
         ),
-        bad("a cotangent of another shape", || (leaf() * 2.0).backward_with(&Tensor::zeros([3])), &["backward", "(3,)", "(2,)"]),
-        bad("gradient with respect to a constant", || gradient(&leaf().sum(), &Tensor::from(1.0)), &["input 0", "requires_grad()"]),
-        bad("gradient with respect to something unused", || gradient(&leaf().sum(), &leaf()), &["not to have been used", "allow_unused"]),
-        bad("gradient of a constant", || gradient(&Tensor::from(1.0), &leaf()), &["does not require grad", "requires_grad()"]),
+        bad(
+            "a cotangent of another shape",
+            || (leaf() * 2.0).backward_with(&Tensor::zeros([3])),
+            &["backward", "(3,)", "(2,)"],
+        ),
+        bad(
+            "gradient with respect to a constant",
+            || gradient(&leaf().sum(), &Tensor::from(1.0)),
+            &["input 0", "requires_grad()"],
+        ),
+        bad(
+            "gradient with respect to something unused",
+            || gradient(&leaf().sum(), &leaf()),
+            &["not have been used", "allow_unused"],
+        ),
+        bad(
+            "gradient of a constant",
+            || gradient(&Tensor::from(1.0), &leaf()),
+            &["does not require grad", "requires_grad()"],
+        ),
         bad(
             "one cotangent for two outputs",
             || {
@@ -104,10 +135,26 @@ fn ambient() -> Vec<Bad> {
             },
             &["1 grad_outputs", "2 outputs"],
         ),
-        bad("a gradient of another shape put in", || leaf().set_grad(Some(Tensor::zeros([5]))), &["set_grad", "(5,)", "(2,)"]),
-        bad("a gradient put into a constant", || Tensor::from(1.0).set_grad(None), &["does not require grad", "requires_grad()"]),
-        bad("retain the gradient of a constant", || Tensor::from(1.0).retain_grad(), &["does not require grad", "requires_grad()"]),
-        bad("a hook on a constant", || Tensor::from(1.0).register_hook(|_| None), &["does not require grad", "requires_grad()"]),
+        bad(
+            "a gradient of another shape put in",
+            || leaf().set_grad(Some(Tensor::zeros([5]))),
+            &["set_grad", "(5,)", "(2,)"],
+        ),
+        bad(
+            "a gradient put into a constant",
+            || Tensor::from(1.0).set_grad(None),
+            &["does not require grad", "requires_grad()"],
+        ),
+        bad(
+            "retain the gradient of a constant",
+            || Tensor::from(1.0).retain_grad(),
+            &["does not require grad", "requires_grad()"],
+        ),
+        bad(
+            "a hook on a constant",
+            || Tensor::from(1.0).register_hook(|_| None),
+            &["does not require grad", "requires_grad()"],
+        ),
         bad(
             "a hook that returns another shape",
             || {
@@ -130,11 +177,23 @@ fn ambient() -> Vec<Bad> {
             },
             &["square", "changed in place", "bad_input", "version"],
         ),
-        bad("a NaN on the way back", || detect_anomaly(|| Tensor::from(-1.0).requires_grad().sqrt().backward()), &["sqrt", "NaN", "bad_input"]),
-        bad("a rule that returns another shape", flawed("wrong_shape"), &["wrong_shape", "(7,)", "(2,)", "correct the rule"]),
+        bad(
+            "a NaN on the way back",
+            || detect_anomaly(|| Tensor::from(-1.0).requires_grad().sqrt().backward()),
+            &["sqrt", "NaN", "bad_input"],
+        ),
+        bad(
+            "a rule that returns another shape",
+            flawed("wrong_shape"),
+            &["wrong_shape", "(7,)", "(2,)", "correct the rule"],
+        ),
         bad("a rule that reads what it did not keep", flawed("unlisted"), &["unlisted", "input 0", "residuals"]),
         bad("a rule that fails", flawed("refusing"), &["always fails", "backward pass of `refusing`", "bad_input"]),
-        bad("backward through a primitive without vjp", || ruleless(&leaf())?.backward(), &["ruleless", "not differentiable", "detach"]),
+        bad(
+            "backward through a primitive without vjp",
+            || ruleless(&leaf())?.backward(),
+            &["ruleless", "not differentiable", "detach"],
+        ),
         bad(
             "one result of a primitive with two",
             || {
@@ -150,11 +209,27 @@ pub fn table() -> Vec<Bad> {
     let mut table = ambient();
     let vector = || Tensor::from([1.0, 2.0]);
     table.extend([
-        bad("grad of a vector function", move || try_grad(|x: &Tensor| x.sin())(&vector()), &["grad", "(2,)", "jacobian"]),
-        bad("grad of an integer function", move || try_grad(|x: &Tensor| x.argmax(0))(&vector()), &["grad", "int64", "floating"]),
+        bad(
+            "grad of a vector function",
+            move || try_grad(|x: &Tensor| x.sin())(&vector()),
+            &["grad", "(2,)", "jacobian"],
+        ),
+        bad(
+            "grad of an integer function",
+            move || try_grad(|x: &Tensor| x.argmax(0))(&vector()),
+            &["grad", "int64", "floating"],
+        ),
         bad("hessian of a vector function", move || try_hessian(|x: &Tensor| x.sin())(&vector()), &["(2,)", "scalar"]),
-        bad("jacobian of an integer function", move || try_jacrev(|x: &Tensor| x.argsort(0, false))(&vector()), &["jacrev", "int64"]),
-        bad("forward jacobian of an integer function", move || try_jacfwd(|x: &Tensor| x.argsort(0, false))(&vector()), &["jac", "int64"]),
+        bad(
+            "jacobian of an integer function",
+            move || try_jacrev(|x: &Tensor| x.argsort(0, false))(&vector()),
+            &["jacrev", "int64"],
+        ),
+        bad(
+            "forward jacobian of an integer function",
+            move || try_jacfwd(|x: &Tensor| x.argsort(0, false))(&vector()),
+            &["jac", "int64"],
+        ),
         bad(
             "a cotangent of another shape pulled back",
             move || try_vjp(|x: &Tensor| x.sin(), &vector())?.1.try_call(&Tensor::zeros([3])),
@@ -165,7 +240,11 @@ pub fn table() -> Vec<Bad> {
             move || try_vjp(|x: &Tensor| vec![x.sin(), x.cos()], &vector())?.1.try_call(&vec![vector()]),
             &["vjp", "1", "2"],
         ),
-        bad("a tangent of another shape", move || try_jvp(|x: &Tensor| x.sin(), &vector(), &Tensor::zeros([3])), &["jvp", "tangent", "(3,)", "(2,)"]),
+        bad(
+            "a tangent of another shape",
+            move || try_jvp(|x: &Tensor| x.sin(), &vector(), &Tensor::zeros([3])),
+            &["jvp", "tangent", "(3,)", "(2,)"],
+        ),
         bad(
             "too few tangents",
             move || try_jvp(|x: &Vec<Tensor>| x[0].sin(), &vec![vector(), vector()], &vec![vector()]),
@@ -176,26 +255,46 @@ pub fn table() -> Vec<Bad> {
             move || try_jvp(|x: &Vec<Tensor>| x[0].sin(), &vec![vector()], &vec![vector(), vector()]),
             &["jvp", "2 tangents for 1", "one for each"],
         ),
-        bad("jvp through a primitive without jvp", move || try_jvp(ruleless, &vector(), &vector()), &["ruleless", "not differentiable", "jvp"]),
-        bad("a batch axis that is not there", move || try_vmap(|x: &Tensor| x.sin(), 1)(&vector()), &["vmap", "axis 1", "(2,)", "None"]),
+        bad(
+            "jvp through a primitive without jvp",
+            move || try_jvp(ruleless, &vector(), &vector()),
+            &["ruleless", "not differentiable", "jvp"],
+        ),
+        bad(
+            "a batch axis that is not there",
+            move || try_vmap(|x: &Tensor| x.sin(), 1)(&vector()),
+            &["vmap", "axis 1", "(2,)", "None"],
+        ),
         bad(
             "batches of unlike sizes",
             || try_vmap(|(a, b): &(Tensor, Tensor)| a + b, (0, 0))(&(Tensor::zeros([2]), Tensor::zeros([3]))),
             &["vmap", "3", "2", "equal sizes"],
         ),
-        bad("nothing batched", move || try_vmap(|x: &Tensor| x.sin(), None)(&vector()), &["vmap", "no argument has a batch axis", "None"]),
+        bad(
+            "nothing batched",
+            move || try_vmap(|x: &Tensor| x.sin(), None)(&vector()),
+            &["vmap", "no argument has a batch axis", "None"],
+        ),
         bad(
             "too few batch axes",
             move || try_vmap(|x: &Vec<Tensor>| x[0].sin(), vec![Some(0)])(&vec![vector(), vector()]),
             &["vmap", "1 axes for 2", "one for each"],
         ),
-        bad("a batch axis of the result that is not there", move || try_vmap_axes(|x: &Tensor| x.sin(), 0, 1)(&vector()), &["vmap", "out axis 1", "1 axes"]),
+        bad(
+            "a batch axis of the result that is not there",
+            move || try_vmap_axes(|x: &Tensor| x.sin(), 0, 1)(&vector()),
+            &["vmap", "out axis 1", "1 axes"],
+        ),
         bad(
             "a value read inside vmap",
             move || try_vmap(|x: &Tensor| x.try_item().map(Tensor::from), 0)(&vector()),
             &["vmap", "not known", "select"],
         ),
-        bad("a value read inside a trace", move || trace(|x: &Tensor| x.try_to_vec::<f64>().map(Tensor::from), &vector()), &["traced", "not known", "select"]),
+        bad(
+            "a value read inside a trace",
+            move || trace(|x: &Tensor| x.try_to_vec::<f64>().map(Tensor::from), &vector()),
+            &["traced", "not known", "select"],
+        ),
         bad(
             "backward inside a transform",
             move || {

@@ -63,6 +63,17 @@ fn every_bad_input_gives_an_error_that_helps() {
             Ok(Err(error)) => {
                 let text = error.to_string();
                 let missing: Vec<_> = bad.says.iter().filter(|part| !text.contains(**part)).collect();
+                // Where a line is named, it is the caller's and none of the library's.
+                if let Some(line) = text.split("\n  at ").nth(1)
+                    && !line.contains("bad_input")
+                {
+                    failures.push(format!("{}: names another line: {text}", bad.name));
+                }
+                if let Some(error) = error.downcast_ref::<wengert::Error>()
+                    && error.location().is_none()
+                {
+                    failures.push(format!("{}: names no line: {text}", bad.name));
+                }
                 if !missing.is_empty() {
                     failures.push(format!("{}: {missing:?} not in: {text}", bad.name));
                 }

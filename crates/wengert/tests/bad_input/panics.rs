@@ -1,6 +1,7 @@
 //! The plain forms panic with the text of the error, at the caller's line.
 
 use std::cell::RefCell;
+use std::ops::Add;
 use std::panic::{catch_unwind, set_hook, take_hook};
 
 use wengert::prelude::*;
@@ -12,34 +13,43 @@ thread_local! {
 /// The line of the call, the plain form, the error of the other.
 type Sample = (u32, fn(), fn() -> Error);
 
-/// The plain form and the fallible one, on the line of the macro's caller.
+/// The plain form and the fallible one, with the line of the macro's caller.
 macro_rules! sample {
-    ($plain:expr, $fallible:expr) => {
+    (Tensor :: $plain:ident / $fallible:ident ($($argument:expr),*)) => {
+        (line!(), || drop(Tensor::$plain($($argument),*)), || Tensor::$fallible($($argument),*).map(drop).expect_err("bad input"))
+    };
+    ($tensor:expr => $plain:ident / $fallible:ident ($($argument:expr),*)) => {
         (
             line!(),
             || {
-                let _ = $plain;
+                let _ = $tensor.$plain($($argument),*);
             },
-            || $fallible.map(drop).expect_err("bad input"),
+            || $tensor.$fallible($($argument),*).map(drop).expect_err("bad input"),
         )
     };
 }
 
+fn zeros<const N: usize>(shape: [usize; N]) -> Tensor {
+    Tensor::zeros(shape)
+}
+
 #[test]
 fn plain_methods_panic_with_the_same_text_at_the_callers_line() {
-    let samples: [Sample; 12] = [
-        sample!(Tensor::zeros([2, 3]).matmul(&Tensor::zeros([2, 3])), Tensor::zeros([2, 3]).try_matmul(&Tensor::zeros([2, 3]))),
-        sample!(Tensor::zeros([2, 3]).reshape([4]), Tensor::zeros([2, 3]).try_reshape([4])),
-        sample!(Tensor::zeros([2, 3]).sum_axes(2, false), Tensor::zeros([2, 3]).try_sum_axes(2, false)),
-        sample!(Tensor::zeros([2]).i(2), Tensor::zeros([2]).try_i(2)),
-        sample!(Tensor::zeros([0]).max(), Tensor::zeros([0]).try_max()),
-        sample!(Tensor::arange(0.0, 1.0, 0.0), Tensor::try_arange(0.0, 1.0, 0.0)),
-        sample!(Tensor::concatenate(&[], 0), Tensor::try_concatenate(&[], 0)),
-        sample!(Tensor::einsum("ij->ik", &[&Tensor::zeros([2, 2])]), Tensor::try_einsum("ij->ik", &[&Tensor::zeros([2, 2])])),
-        sample!(Tensor::from([1, 2]).softmax(0), Tensor::from([1, 2]).try_softmax(0)),
-        sample!(Tensor::from([1, 2]).requires_grad(), Tensor::from([1, 2]).try_requires_grad()),
-        sample!(Tensor::zeros([2]).item(), Tensor::zeros([2]).try_item()),
-        sample!(&Tensor::zeros([2]) + &Tensor::zeros([3]), Tensor::zeros([2]).try_add(&Tensor::zeros([3]))),
+    let samples: [Sample; 14] = [
+        sample!(zeros([2, 3]) => matmul / try_matmul(&zeros([2, 3]))),
+        sample!(zeros([2, 3]) => reshape / try_reshape([4])),
+        sample!(zeros([2, 3]) => sum_axes / try_sum_axes(2, false)),
+        sample!(zeros([2]) => i / try_i(2)),
+        sample!(zeros([0]) => max / try_max()),
+        sample!(zeros([2]) => softmax / try_softmax(1)),
+        sample!(zeros([2]) => item / try_item()),
+        sample!(zeros([2]) => add / try_add(&zeros([3]))),
+        sample!(zeros([2]) => maximum / try_maximum(&zeros([3]))),
+        sample!(zeros([2]) => pad / try_pad(&[], 0.0)),
+        sample!(Tensor::from([1, 2]) => requires_grad / try_requires_grad()),
+        sample!(Tensor::arange / try_arange(0.0, 1.0, 0.0)),
+        sample!(Tensor::concatenate / try_concatenate(&[], 0)),
+        sample!(Tensor::einsum / try_einsum("ij->ik", &[&zeros([2, 2])])),
     ];
     let before = take_hook();
     set_hook(Box::new(move |info| {
