@@ -56,7 +56,8 @@ fn rows<T: Float + Element>(x: &Array, t: &Array, mut f: impl FnMut(usize, &[T],
     for (row, out) in logits.chunks_exact(width.max(1)).zip(shifted.chunks_exact_mut(width.max(1))) {
         let most = row.iter().fold(row[0], |most, v| if *v > most { *v } else { most });
         // Where the largest is infinite there is nothing to scale.
-        let scale = if most - most == T::default() { most } else { T::default() };
+        let finite = kernels::eval(Row::IsFinite, &[most]) != T::default();
+        let scale = if finite { most } else { T::default() };
         out.iter_mut().zip(row).for_each(|(o, v)| *o = *v - scale);
         scales.push(scale);
     }

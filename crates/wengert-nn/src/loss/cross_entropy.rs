@@ -191,7 +191,7 @@ fn by_row(logits: &Tensor, target: &Tensor, axis: isize) -> Result<Tensor> {
     }
     let (count, classes) = (target.len() as isize, logits.shape()[axis as usize] as isize);
     let rows = logits.try_movedim(axis, -1)?.try_reshape([count, classes])?;
-    losses(&rows, &target.try_reshape([count])?)?.try_reshape(&Shape::from(target.shape()))
+    losses(&rows, &target.try_reshape([count])?)?.try_reshape(Shape::from(target.shape()))
 }
 
 /// The element of each example's class.

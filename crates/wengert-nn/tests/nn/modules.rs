@@ -122,7 +122,7 @@ fn a_layer_goes_through_every_transform() {
     let numbers = |shape: &[usize]| Tensor::linspace(-1.0, 1.5, shape.iter().product()).sin().reshape(shape);
     let (w, b, x) = (numbers(&[2, 3]), numbers(&[2]), numbers(&[4, 3]));
     let layer = |w: &Tensor, b: &Tensor| Linear { weight: w.clone(), bias: Some(b.clone()) };
-    let plain = |w: &Tensor, b: &Tensor, x: &Tensor| x.matmul(w.t()) + b;
+    let plain = |w: &Tensor, b: &Tensor, x: &Tensor| x.matmul(&w.t()) + b;
     let both = |(w, b, x): &(Tensor, Tensor, Tensor)| (layer(w, b).forward(x), plain(w, b, x));
 
     // Forward mode, and forward over reverse.
