@@ -37,7 +37,8 @@ pub fn matmul<T: Element>(options: &Options) {
         }
         let matrix = |seed| noise::<T>([size, size], -0.5, 0.5, seed);
         let (a, b, g) = (matrix(0).requires_grad(), matrix(1).requires_grad(), matrix(2));
-        options.time(size, 1, "", || autograd::Grad::new().grad_outputs(&g).run(&a.matmul(&b), &(a.clone(), b.clone())));
+        options
+            .time(size, 1, "", || autograd::Grad::new().grad_outputs(&g).run(&a.matmul(&b), &(a.clone(), b.clone())));
     }
 }
 

@@ -39,7 +39,8 @@ impl Options {
         let mut samples: Vec<f64> = (0..repeats).map(|_| lasting(inner, &mut step) / scale).collect();
         samples.sort_by(f64::total_cmp);
         let middle = samples.len() / 2;
-        let median = if samples.len() % 2 == 1 { samples[middle] } else { (samples[middle - 1] + samples[middle]) / 2.0 };
+        let median =
+            if samples.len() % 2 == 1 { samples[middle] } else { (samples[middle - 1] + samples[middle]) / 2.0 };
         println!(
             "{{\"case\": \"{}\", \"size\": {size}, \"threads\": {}, \"ns\": {median:.2}, \"min_ns\": {:.2}{extra}}}",
             self.name, self.threads, samples[0]

@@ -18,7 +18,9 @@ pub fn run(options: &Options) {
     let mut peaks: Vec<u64> = (0..PROCESSES).filter_map(|_| in_a_fresh_process()).collect();
     peaks.sort_unstable();
     match peaks.get(peaks.len() / 2) {
-        Some(peak) => println!("{{\"case\": \"{}\", \"size\": {SIZE}, \"threads\": 1, \"peak_bytes\": {peak}}}", options.name),
+        Some(peak) => {
+            println!("{{\"case\": \"{}\", \"size\": {SIZE}, \"threads\": 1, \"peak_bytes\": {peak}}}", options.name)
+        }
         None => eprintln!("the peak of memory cannot be read on this system"),
     }
 }

@@ -19,7 +19,9 @@ pub(crate) fn has_nan(tensor: &Tensor) -> bool {
         return false;
     }
     tensor.array().is_ok_and(|array| match array.dtype() {
-        wengert_array::DType::F32 => array.to_vec::<f32>().is_ok_and(|values| values.iter().any(|value| value.is_nan())),
+        wengert_array::DType::F32 => {
+            array.to_vec::<f32>().is_ok_and(|values| values.iter().any(|value| value.is_nan()))
+        }
         _ => array.to_vec::<f64>().is_ok_and(|values| values.iter().any(|value| value.is_nan())),
     })
 }

@@ -229,7 +229,8 @@ impl Grad {
     pub fn run<O: Tree, I: Tree>(&self, outputs: &O, inputs: &I) -> Result<I> {
         let location = Location::caller();
         let found = self.find(&leaves(outputs), &leaves(inputs)).map_err(|error| error.or_at(location))?;
-        let filled = found.into_iter().zip(leaves(inputs)).map(|(grad, input)| grad.unwrap_or_else(|| input.zeros_like()));
+        let filled =
+            found.into_iter().zip(leaves(inputs)).map(|(grad, input)| grad.unwrap_or_else(|| input.zeros_like()));
         with_leaves(inputs, filled)
     }
 
@@ -255,7 +256,12 @@ impl Grad {
         let mut sources = Vec::with_capacity(inputs.len());
         for (i, input) in inputs.iter().enumerate() {
             sources.push(ambient(input).ok_or_else(|| {
-                Error::argument("grad", format!("input {i} does not require grad: call `.requires_grad()` on it before computing the outputs"))
+                Error::argument(
+                    "grad",
+                    format!(
+                        "input {i} does not require grad: call `.requires_grad()` on it before computing the outputs"
+                    ),
+                )
             })?);
         }
         let mut seeds = Vec::with_capacity(outputs.len());
@@ -281,7 +287,11 @@ impl Grad {
 }
 
 /// Sweeps from `seeds` and picks up the cotangents of `sources`.
-pub(crate) fn collect(options: Sweep, seeds: Vec<(&Arc<Node>, u32, Tensor)>, sources: &[(&Arc<Node>, u32)]) -> Result<Vec<Option<Tensor>>> {
+pub(crate) fn collect(
+    options: Sweep,
+    seeds: Vec<(&Arc<Node>, u32, Tensor)>,
+    sources: &[(&Arc<Node>, u32)],
+) -> Result<Vec<Option<Tensor>>> {
     let mut found = vec![None; sources.len()];
     sweep(options, seeds, |node, cotangents| {
         for (slot, (source, output)) in found.iter_mut().zip(sources) {
@@ -434,7 +444,10 @@ impl Tensor {
     /// # Errors
     /// If the tensor does not require grad.
     #[track_caller]
-    pub fn register_hook(&self, hook: impl Fn(&Tensor) -> Option<Tensor> + Send + Sync + 'static) -> Result<HookHandle> {
+    pub fn register_hook(
+        &self,
+        hook: impl Fn(&Tensor) -> Option<Tensor> + Send + Sync + 'static,
+    ) -> Result<HookHandle> {
         let location = Location::caller();
         let (node, output) = source_of(self, 0).map_err(|error| error.or_at(location))?;
         let id = HOOK_IDS.fetch_add(1, Ordering::Relaxed);

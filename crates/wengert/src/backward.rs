@@ -155,7 +155,13 @@ pub(crate) fn sweep<'a>(
 
 /// One step of the sweep: the primitive's `vjp` rule, from the cotangents of `node` to its parents'.
 #[inline]
-fn pull<'a>(options: Sweep, node: &'a Arc<Node>, prim: &Prim, cotangents: &[Option<Tensor>], queue: &mut Queue<'a>) -> Result<()> {
+fn pull<'a>(
+    options: Sweep,
+    node: &'a Arc<Node>,
+    prim: &Prim,
+    cotangents: &[Option<Tensor>],
+    queue: &mut Queue<'a>,
+) -> Result<()> {
     let mut wanted = Mask::NONE;
     for (i, edge) in node.parents.iter().enumerate() {
         if edge.as_ref().is_some_and(|edge| edge.node.depth >= options.min_depth) {
@@ -238,7 +244,9 @@ fn check_versions(node: &Node, prim: &Prim) -> Result<()> {
             && node.which.inputs.has(i)
             && edge.node.version() != edge.version
         {
-            let show = |line: Option<&'static Location<'static>>| line.map_or_else(|| "an unknown line".into(), Location::to_string);
+            let show = |line: Option<&'static Location<'static>>| {
+                line.map_or_else(|| "an unknown line".into(), Location::to_string)
+            };
             return Err(Error::from(ErrorKind::Modified {
                 op: prim.name().into(),
                 saved: show(Some(node.location)),

@@ -115,13 +115,17 @@ pub enum ErrorKind {
         op: &'static str,
     },
     /// A dtype that cannot require grad.
-    #[error("only tensors of floating point dtype can require gradients, this one has dtype {dtype}: cast it first, `x.to_dtype(DType::F64)`")]
+    #[error(
+        "only tensors of floating point dtype can require gradients, this one has dtype {dtype}: cast it first, `x.to_dtype(DType::F64)`"
+    )]
     NotFloating {
         /// The dtype.
         dtype: String,
     },
     /// A primitive without a rule for what was asked.
-    #[error("`{op}` is not differentiable ({mode}): use `.detach()` or `stop_gradient` on its input if no gradient should flow through it")]
+    #[error(
+        "`{op}` is not differentiable ({mode}): use `.detach()` or `stop_gradient` on its input if no gradient should flow through it"
+    )]
     NotDifferentiable {
         /// The primitive.
         op: String,
@@ -154,7 +158,9 @@ pub enum ErrorKind {
     #[error("can't take the array of a tensor that requires grad: use `.detach()` first")]
     RequiresGrad,
     /// A NaN that anomaly detection found in a backward pass.
-    #[error("`{op}` returned NaN for the gradient of its input {input} during the backward pass; the forward operation ran at {line}")]
+    #[error(
+        "`{op}` returned NaN for the gradient of its input {input} during the backward pass; the forward operation ran at {line}"
+    )]
     NonFinite {
         /// The primitive.
         op: String,

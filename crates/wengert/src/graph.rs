@@ -57,7 +57,11 @@ impl GraphNode {
     /// The nodes that made the inputs, in order; `None` for an input that does not require grad.
     #[must_use]
     pub fn next_functions(&self) -> Vec<Option<GraphNode>> {
-        self.node.parents.iter().map(|edge| edge.as_ref().map(|edge| GraphNode::new(edge.node.clone(), edge.output))).collect()
+        self.node
+            .parents
+            .iter()
+            .map(|edge| edge.as_ref().map(|edge| GraphNode::new(edge.node.clone(), edge.output)))
+            .collect()
     }
 
     /// Which of the operation's outputs this is.

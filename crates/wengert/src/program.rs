@@ -169,7 +169,8 @@ impl Program {
         }
         for (s, step) in self.steps.iter().enumerate() {
             let _blame = Blame::on(step.location);
-            let operands = step.inputs.iter().map(|atom| self.value(&values, *atom)).collect::<Result<Vec<&Tensor>>>()?;
+            let operands =
+                step.inputs.iter().map(|atom| self.value(&values, *atom)).collect::<Result<Vec<&Tensor>>>()?;
             let outs = apply_at(&step.prim, &operands, step.location)?;
             for (variable, out) in step.outputs().zip(outs) {
                 values[variable] = Some(out);
@@ -218,8 +219,16 @@ impl PartialEq for Program {
         let same_steps = self.steps.len() == other.steps.len()
             && self.steps.iter().zip(&other.steps).all(|(a, b)| a.prim == b.prim && a.inputs == b.inputs);
         let same_constants = self.constants.len() == other.constants.len()
-            && self.constants.iter().zip(&other.constants).all(|(a, b)| a.spec() == b.spec() && a.to_string() == b.to_string());
-        self.inputs == other.inputs && self.specs == other.specs && self.results == other.results && same_steps && same_constants
+            && self
+                .constants
+                .iter()
+                .zip(&other.constants)
+                .all(|(a, b)| a.spec() == b.spec() && a.to_string() == b.to_string());
+        self.inputs == other.inputs
+            && self.specs == other.specs
+            && self.results == other.results
+            && same_steps
+            && same_constants
     }
 }
 
@@ -229,7 +238,9 @@ impl fmt::Display for Program {
         let atom = |atom: &Atom| match atom {
             Atom::Variable(i) => format!("v{i}"),
             Atom::Constant(i) => match &self.constants[*i] {
-                scalar if scalar.ndim() == 0 && scalar.array().is_ok() => scalar.array().map_or_else(|_| format!("c{i}"), |a| a.to_string()),
+                scalar if scalar.ndim() == 0 && scalar.array().is_ok() => {
+                    scalar.array().map_or_else(|_| format!("c{i}"), |a| a.to_string())
+                }
                 _ => format!("c{i}"),
             },
         };

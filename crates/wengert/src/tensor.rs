@@ -170,6 +170,14 @@ impl Tensor {
     #[track_caller]
     pub fn try_item(&self) -> Result<f64> {
         let location = Location::caller();
+        if self.len() != 1 {
+            let shape = Shape::from(self.shape());
+            let detail = format!(
+                "a tensor of shape {shape} has {} elements, not one: pick one with i(…), or reduce it with sum or mean",
+                self.len()
+            );
+            return Err(Error::argument("item", detail).or_at(location));
+        }
         self.array().and_then(|array| Ok(array.to_f64()?)).map_err(|error| error.or_at(location))
     }
 
@@ -242,7 +250,9 @@ impl fmt::Display for Tensor {
         };
         match self.array() {
             Ok(array) => f.write_str(&wengert_array::display::format(array, "tensor(", &[&dtype, &history], 80)),
-            Err(_) => write!(f, "tensor(<{}>, shape={}, dtype={})", self.hidden_by(), Shape::from(self.shape()), self.dtype()),
+            Err(_) => {
+                write!(f, "tensor(<{}>, shape={}, dtype={})", self.hidden_by(), Shape::from(self.shape()), self.dtype())
+            }
         }
     }
 }

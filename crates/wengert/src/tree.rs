@@ -58,7 +58,9 @@ pub fn leaves<T: Tree>(tree: &T) -> Vec<Tensor> {
 pub(crate) fn with_leaves<T: Tree>(like: &T, leaves: impl IntoIterator<Item = Tensor>) -> Result<T> {
     let mut leaves = leaves.into_iter();
     like.try_map(&mut |_| {
-        leaves.next().ok_or_else(|| crate::Error::argument("tree", "has fewer tensors than the structure it is put into"))
+        leaves
+            .next()
+            .ok_or_else(|| crate::Error::argument("tree", "has fewer tensors than the structure it is put into"))
     })
 }
 

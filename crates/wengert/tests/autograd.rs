@@ -73,12 +73,12 @@ fn sine_of_squares_on_a_line() {
     y.retain_grad().unwrap();
     y.sin().sum().backward().unwrap();
     let dy = [
-        1.0, 0.9997, 0.9950, 0.9749, 0.9215, 0.8120, 0.6236, 0.3421, -0.0248, -0.4337, -0.7970, -0.9922, -0.9011, -0.4786,
-        0.1732, 0.7815, 0.9951, 0.6044, -0.2217, -0.9111,
+        1.0, 0.9997, 0.9950, 0.9749, 0.9215, 0.8120, 0.6236, 0.3421, -0.0248, -0.4337, -0.7970, -0.9922, -0.9011,
+        -0.4786, 0.1732, 0.7815, 0.9951, 0.6044, -0.2217, -0.9111,
     ];
     let dx = [
-        0.0, 0.3157, 0.6284, 0.9236, 1.1640, 1.2821, 1.1815, 0.7563, -0.0626, -1.2326, -2.5168, -3.4466, -3.4148, -1.9649,
-        0.7655, 3.7017, 5.0278, 3.2446, -1.2603, -5.4668,
+        0.0, 0.3157, 0.6284, 0.9236, 1.1640, 1.2821, 1.1815, 0.7563, -0.0626, -1.2326, -2.5168, -3.4466, -3.4148,
+        -1.9649, 0.7655, 3.7017, 5.0278, 3.2446, -1.2603, -5.4668,
     ];
     shown(&y.grad().unwrap(), &dy, 4);
     shown(&x.grad().unwrap(), &dx, 4);
@@ -137,7 +137,10 @@ fn grad_leaves_grad_alone() {
     assert!(found[1].is_none());
 
     let error = autograd::grad(&Tensor::from(1.0), &scalar(1.0)).unwrap_err();
-    assert!(error.to_string().contains("element 0 of tensors does not require grad and does not have a grad_fn"), "{error}");
+    assert!(
+        error.to_string().contains("element 0 of tensors does not require grad and does not have a grad_fn"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -301,7 +304,10 @@ fn indexed_assignment_is_differentiable() {
 fn only_floats_require_grad() {
     for tensor in [Tensor::from(3_i64), Tensor::from(true), Tensor::from([1_i32, 2])] {
         let error = tensor.try_requires_grad().unwrap_err();
-        assert!(error.to_string().contains("floating") && error.to_string().contains(&tensor.dtype().to_string()), "{error}");
+        assert!(
+            error.to_string().contains("floating") && error.to_string().contains(&tensor.dtype().to_string()),
+            "{error}"
+        );
     }
 }
 
@@ -370,7 +376,10 @@ fn anomalies_name_the_forward_line() {
     let line = line!() + 1;
     let y = x.sqrt();
     let error = detect_anomaly(|| y.backward()).unwrap_err().to_string();
-    assert!(error.contains("`sqrt") && error.contains("NaN") && error.contains(&format!("autograd.rs:{line}:")), "{error}");
+    assert!(
+        error.contains("`sqrt") && error.contains("NaN") && error.contains(&format!("autograd.rs:{line}:")),
+        "{error}"
+    );
 }
 
 #[test]

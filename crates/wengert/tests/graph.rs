@@ -118,7 +118,10 @@ fn one_retained_graph_swept_by_several_threads() {
     let y = leaf.powi(3).sum();
     let gradients: Vec<Vec<f64>> = thread::scope(|scope| {
         let passes: Vec<_> = (0..8)
-            .map(|_| scope.spawn(|| wengert::autograd::Grad::new().retain_graph(true).run(&y, &leaf).unwrap().to_vec::<f64>()))
+            .map(|_| {
+                scope
+                    .spawn(|| wengert::autograd::Grad::new().retain_graph(true).run(&y, &leaf).unwrap().to_vec::<f64>())
+            })
             .collect();
         passes.into_iter().map(|pass| pass.join().unwrap()).collect()
     });

@@ -68,7 +68,10 @@ fn batches_of_gradients_and_gradients_of_batches() {
 #[test]
 fn batch_in_batch() {
     let (a, b) = (Tensor::from([1.0, 2.0]), Tensor::from([10.0, 20.0, 30.0]));
-    let table = vmap(|(x, b): &(Tensor, Tensor)| vmap(|(x, y): &(Tensor, Tensor)| x * y, (None, 0))(&(x.clone(), b.clone())), (0, None));
+    let table = vmap(
+        |(x, b): &(Tensor, Tensor)| vmap(|(x, y): &(Tensor, Tensor)| x * y, (None, 0))(&(x.clone(), b.clone())),
+        (0, None),
+    );
     let product = table(&(a, b));
     assert_eq!(product.shape(), [2, 3]);
     assert_eq!(product.to_vec::<f64>(), [10.0, 20.0, 30.0, 20.0, 40.0, 60.0]);

@@ -127,7 +127,7 @@ impl<T: Compute> Job<'_, T> {
         let staged = self.feeds.iter().filter(|f| !matches!(f, Feed::Direct(_))).count();
         let scratch = Scratch::<T>::new(staged + self.plan.registers, block);
         let mut walk = Walk::new(self, start / row, row);
-        let together = block % row == 0 && row < block;
+        let together = block.is_multiple_of(row) && row < block;
         let mut fed: SmallVec<[Now<T>; 4]> = SmallVec::from_elem(Now::Splat(T::ZERO), self.feeds.len());
         let (mut at, mut column) = (start, start % row);
         let mut first = true;

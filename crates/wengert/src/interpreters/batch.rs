@@ -27,7 +27,12 @@ pub(crate) fn wrap(level: Level, batch: Tensor, axis: usize) -> Tensor {
     Tensor::wrapped(level, Wrap::Batched { batch, axis, shape })
 }
 
-pub(crate) fn step(level: Level, prim: &Prim, inputs: &[&Tensor], location: &'static Location<'static>) -> Result<Outs<Tensor>> {
+pub(crate) fn step(
+    level: Level,
+    prim: &Prim,
+    inputs: &[&Tensor],
+    location: &'static Location<'static>,
+) -> Result<Outs<Tensor>> {
     let pairs: Vec<_> = inputs.iter().map(|input| unwrap(level, input)).collect();
     let batches: Vec<Tensor> = pairs.iter().map(|pair| pair.0.clone()).collect();
     let axes: Vec<Option<usize>> = pairs.iter().map(|pair| pair.1).collect();
@@ -36,7 +41,10 @@ pub(crate) fn step(level: Level, prim: &Prim, inputs: &[&Tensor], location: &'st
     if let Some(out) = outs.iter().find(|out| out.ndim() <= axis) {
         return Err(Error::argument(
             prim.name(),
-            format!("its batch rule returned an output of shape {} without the batch axis {axis}: correct the rule", Shape::from(out.shape())),
+            format!(
+                "its batch rule returned an output of shape {} without the batch axis {axis}: correct the rule",
+                Shape::from(out.shape())
+            ),
         ));
     }
     Ok(outs.map(|out| wrap(level, out, axis)))

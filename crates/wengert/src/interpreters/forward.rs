@@ -25,7 +25,12 @@ pub(crate) fn wrap(level: Level, primal: Tensor, tangent: Tensor) -> Tensor {
     Tensor::wrapped(level, Wrap::Forward { primal, tangent })
 }
 
-pub(crate) fn step(level: Level, prim: &Prim, inputs: &[&Tensor], location: &'static Location<'static>) -> Result<Outs<Tensor>> {
+pub(crate) fn step(
+    level: Level,
+    prim: &Prim,
+    inputs: &[&Tensor],
+    location: &'static Location<'static>,
+) -> Result<Outs<Tensor>> {
     let pairs: Vec<_> = inputs.iter().map(|input| unwrap(level, input)).collect();
     let primals: Vec<&Tensor> = pairs.iter().map(|pair| pair.0).collect();
     let outs = apply_at(prim, &primals, location)?;

@@ -78,7 +78,12 @@ pub(crate) fn leaf(level: Level, primal: Tensor, location: &'static Location<'st
     Tensor::wrapped(level, Wrap::Reverse { primal, node, output: 0, version: 0 })
 }
 
-pub(crate) fn step(level: Level, prim: &Prim, inputs: &[&Tensor], location: &'static Location<'static>) -> Result<Outs<Tensor>> {
+pub(crate) fn step(
+    level: Level,
+    prim: &Prim,
+    inputs: &[&Tensor],
+    location: &'static Location<'static>,
+) -> Result<Outs<Tensor>> {
     match inputs {
         [a] => {
             let a = unwrap(level, a);
@@ -100,7 +105,13 @@ pub(crate) fn step(level: Level, prim: &Prim, inputs: &[&Tensor], location: &'st
 }
 
 #[inline]
-fn record(level: Level, prim: &Prim, views: &[View<'_>], outs: Outs<Tensor>, location: &'static Location<'static>) -> Outs<Tensor> {
+fn record(
+    level: Level,
+    prim: &Prim,
+    views: &[View<'_>],
+    outs: Outs<Tensor>,
+    location: &'static Location<'static>,
+) -> Outs<Tensor> {
     if (level.is_ambient() && !recording()) || !outs.iter().any(|out| out.dtype().is_float()) {
         return outs;
     }
@@ -112,7 +123,8 @@ fn record(level: Level, prim: &Prim, views: &[View<'_>], outs: Outs<Tensor>, loc
             depth = depth.max(node.depth);
         }
     }
-    let edge = |view: &View<'_>| view.source.map(|(node, output, version)| Edge { node: node.clone(), output, version });
+    let edge =
+        |view: &View<'_>| view.source.map(|(node, output, version)| Edge { node: node.clone(), output, version });
     let parents = match views {
         [a] => Few::One(edge(a)),
         [a, b] => Few::Two([edge(a), edge(b)]),
@@ -140,9 +152,9 @@ fn record(level: Level, prim: &Prim, views: &[View<'_>], outs: Outs<Tensor>, loc
         Outs::One(out) if out.ndim() == 0 => Some(out.clone()),
         _ => None,
     };
-    let plain = value.as_ref().is_some_and(|value| {
-        views.iter().all(|view| view.primal.ndim() == 0 && view.primal.dtype() == value.dtype())
-    });
+    let plain = value
+        .as_ref()
+        .is_some_and(|value| views.iter().all(|view| view.primal.ndim() == 0 && view.primal.dtype() == value.dtype()));
     let specs = (!plain).then(|| {
         Box::new(Specs {
             inputs: views.iter().map(|view| view.primal.spec()).collect(),

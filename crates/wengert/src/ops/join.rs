@@ -97,8 +97,8 @@ impl Tensor {
                 return Err(invalid("split", "pieces of length 0 never make a tensor: give a length of 1 or more"));
             }
             let len = self.shape()[position];
-            let mut sizes = vec![size; len / size];
-            if len % size != 0 || len == 0 {
+            let mut sizes = pieces("split", len / size, size)?;
+            if !len.is_multiple_of(size) || len == 0 {
                 sizes.push(len % size);
             }
             self.try_split_sizes(&sizes, axis)
@@ -130,7 +130,7 @@ impl Tensor {
             }
             let len = self.shape()[position];
             if len == 0 {
-                return self.try_split_sizes(&vec![0; count], axis);
+                return self.try_split_sizes(&pieces("chunk", count, 0)?, axis);
             }
             self.try_split(len.div_ceil(count), axis)
         }
@@ -317,6 +317,17 @@ fn promoted(tensors: &[&Tensor]) -> Result<Vec<Tensor>> {
         all.push(cast(tensor, dtype)?);
     }
     Ok(all)
+}
+
+/// `count` pieces of one length.
+#[track_caller]
+fn pieces(op: &'static str, count: usize, size: usize) -> Result<Vec<usize>> {
+    let mut sizes = Vec::new();
+    if sizes.try_reserve(count.saturating_add(1)).is_err() {
+        return Err(invalid(op, format!("{count} pieces are more than fit in memory")));
+    }
+    sizes.resize(count, size);
+    Ok(sizes)
 }
 
 /// A length times a count.

@@ -74,7 +74,9 @@ fn with_literals(of: Row, literals: &[f64]) -> Prim {
 /// Powers by small integers, the commonest.
 static POWERS: LazyLock<Vec<Pointwise>> = LazyLock::new(|| {
     (SMALLEST_POWER..=LARGEST_POWER)
-        .map(|n| Pointwise::new("pow", Expr::build(1, |x| vec![Number::row(Row::Pow, &[x[0], Number::lit(f64::from(n))])])))
+        .map(|n| {
+            Pointwise::new("pow", Expr::build(1, |x| vec![Number::row(Row::Pow, &[x[0], Number::lit(f64::from(n))])]))
+        })
         .collect()
 });
 const SMALLEST_POWER: i32 = -4;
@@ -343,7 +345,9 @@ impl Tensor {
             (Repr::Array(a), Repr::Array(b)) if a.shape() == b.shape() && a.dtype() == b.dtype() && a.ndim() > 0 => {
                 static ADD: LazyLock<Expr> = LazyLock::new(|| Expr::row(Row::Add));
                 let sum = pointwise::evaluate_owned(&ADD, smallvec::smallvec![a, b])?;
-                Outs::from_iter(sum.into_iter().map(Tensor::from)).single().ok_or_else(|| Error::argument("add", "has no result"))
+                Outs::from_iter(sum.into_iter().map(Tensor::from))
+                    .single()
+                    .ok_or_else(|| Error::argument("add", "has no result"))
             }
             (a, b) => Tensor(a).try_add(Tensor(b)),
         }
@@ -364,11 +368,7 @@ impl Tensor {
     /// # Errors
     /// If the shapes do not broadcast together, or the dtypes differ.
     #[track_caller]
-    pub fn pointwise(
-        name: &'static str,
-        inputs: &[&Tensor],
-        f: impl FnOnce(&[Sym]) -> Sym,
-    ) -> Result<Tensor> {
+    pub fn pointwise(name: &'static str, inputs: &[&Tensor], f: impl FnOnce(&[Sym]) -> Sym) -> Result<Tensor> {
         if inputs.is_empty() {
             return Err(Error::argument(name, "needs at least one input").or_at(Location::caller()));
         }

@@ -66,7 +66,27 @@ pub(crate) fn row(row: Row) -> Prim {
 pub(crate) fn takes_integers(row: Row) -> bool {
     use Row::*;
     row.is_predicate()
-        || matches!(row, Neg | Add | Sub | Mul | FloorDivide | Remainder | Abs | Sign | Square | Maximum | Minimum | Clamp | Select | Pow | Floor | Ceil | Round | Trunc | Relu)
+        || matches!(
+            row,
+            Neg | Add
+                | Sub
+                | Mul
+                | FloorDivide
+                | Remainder
+                | Abs
+                | Sign
+                | Square
+                | Maximum
+                | Minimum
+                | Clamp
+                | Select
+                | Pow
+                | Floor
+                | Ceil
+                | Round
+                | Trunc
+                | Relu
+        )
 }
 
 impl Pointwise {
@@ -177,7 +197,9 @@ impl Plan {
             .iter()
             .map(|output| match output.map(|k| (k, expr.ops()[expr.outputs()[k] as usize])) {
                 None => Source::Zero,
-                Some((_, Op::Input(i))) if i as usize >= first_seed => Source::Seed(derived.seeds[i as usize - first_seed]),
+                Some((_, Op::Input(i))) if i as usize >= first_seed => {
+                    Source::Seed(derived.seeds[i as usize - first_seed])
+                }
                 Some((k, _)) => {
                     computed.push(k);
                     Source::Computed
@@ -250,7 +272,8 @@ impl Primitive for Pointwise {
     }
 
     fn output(&self, inputs: &[Spec]) -> Result<Outs<Spec>> {
-        let shapes: SmallVec<[(DType, &[usize]); 4]> = inputs.iter().map(|spec| (spec.dtype, &spec.shape[..])).collect();
+        let shapes: SmallVec<[(DType, &[usize]); 4]> =
+            inputs.iter().map(|spec| (spec.dtype, &spec.shape[..])).collect();
         let (shape, dtypes) = pointwise::output(&self.expr, &shapes, &self.name)?;
         Ok(Outs::from(dtypes.into_iter().map(|dtype| Spec::new(dtype, shape.clone())).collect::<Vec<_>>()))
     }
@@ -278,7 +301,13 @@ impl Primitive for Pointwise {
         }
     }
 
-    fn jvp(&self, _: &Prim, primals: &[Tensor], outputs: &[Tensor], tangents: &[Option<Tensor>]) -> Result<Outs<Option<Tensor>>> {
+    fn jvp(
+        &self,
+        _: &Prim,
+        primals: &[Tensor],
+        outputs: &[Tensor],
+        tangents: &[Option<Tensor>],
+    ) -> Result<Outs<Option<Tensor>>> {
         let active = (0..tangents.len()).filter(|&i| tangents[i].is_some()).fold(Mask::NONE, Mask::with);
         let mut pushed: Vec<Option<Tensor>> = vec![None; outputs.len()];
         self.with_plan(false, self.inputs_mask(active), 0, |plan| {
@@ -300,7 +329,14 @@ impl Primitive for Pointwise {
         Ok(Outs::from(pushed))
     }
 
-    fn vjp(&self, _: &Prim, saved: &Saved<'_>, cotangents: &[Option<Tensor>], wanted: Mask, into: &mut [Option<Tensor>]) -> Result<()> {
+    fn vjp(
+        &self,
+        _: &Prim,
+        saved: &Saved<'_>,
+        cotangents: &[Option<Tensor>],
+        wanted: Mask,
+        into: &mut [Option<Tensor>],
+    ) -> Result<()> {
         let wanted = self.inputs_mask(wanted);
         let present = (0..cotangents.len()).filter(|&k| cotangents[k].is_some()).fold(Mask::NONE, Mask::with);
         let mut slots: SmallVec<[usize; 4]> = SmallVec::new();
@@ -317,7 +353,8 @@ impl Primitive for Pointwise {
                 |slot, cotangent| {
                     let i = slots[slot];
                     let shape = saved.input_shape(i);
-                    into[i] = Some(if same_shape(cotangent.shape(), shape) { cotangent } else { cotangent.sum_to(shape)? });
+                    into[i] =
+                        Some(if same_shape(cotangent.shape(), shape) { cotangent } else { cotangent.sum_to(shape)? });
                     Ok(())
                 },
             )
@@ -326,7 +363,8 @@ impl Primitive for Pointwise {
 
     /// Elements of a batch meet elements of a batch: batch axes go first, and ranks are padded after them.
     fn batch(&self, this: &Prim, inputs: &[Tensor], axes: &[Option<usize>]) -> Result<(Outs<Tensor>, usize)> {
-        let rank = inputs.iter().zip(axes).map(|(input, axis)| input.ndim() - usize::from(axis.is_some())).max().unwrap_or(0);
+        let rank =
+            inputs.iter().zip(axes).map(|(input, axis)| input.ndim() - usize::from(axis.is_some())).max().unwrap_or(0);
         let mut moved = Vec::with_capacity(inputs.len());
         for (input, axis) in inputs.iter().zip(axes) {
             let Some(axis) = axis else {

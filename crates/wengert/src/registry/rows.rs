@@ -7,16 +7,19 @@ use super::{Case, Input, bools, floats};
 use crate::apply::apply_one;
 use crate::primitives::pointwise::row;
 
+type Interval = (f64, f64);
+type Reference = fn(&[f64]) -> f64;
+
 /// Where each input of a row is drawn from, away from its corners, and its value by other means: the
 /// standard library's or libm's functions, or the definition.
 ///
 /// There is no wildcard: a new row does not compile until it is registered here.
-fn register(of: Row) -> (Vec<(f64, f64)>, fn(&[f64]) -> f64) {
-    const WIDE: (f64, f64) = (-2.0, 2.0);
-    const POSITIVE: (f64, f64) = (0.2, 3.0);
-    const INSIDE: (f64, f64) = (-0.9, 0.9);
+fn register(of: Row) -> (Vec<Interval>, Reference) {
+    const WIDE: Interval = (-2.0, 2.0);
+    const POSITIVE: Interval = (0.2, 3.0);
+    const INSIDE: Interval = (-0.9, 0.9);
     /// Between two integers.
-    const BETWEEN: (f64, f64) = (1.1, 1.9);
+    const BETWEEN: Interval = (1.1, 1.9);
     match of {
         Row::Neg => (vec![WIDE], |x| -x[0]),
         Row::Add => (vec![WIDE, WIDE], |x| x[0] + x[1]),

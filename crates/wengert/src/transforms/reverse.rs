@@ -239,6 +239,9 @@ impl<A: Tree, B: Tree> Pullback<A, B> {
     }
 }
 
+/// What [`vjp`] gives for a function from `A` to `R`: its results and their pullback.
+pub type Pulled<A, R> = (<R as Output>::Tree, Pullback<A, <R as Output>::Tree>);
+
 /// The results of a function, and the [`Pullback`] that takes their cotangents to those of its
 /// arguments: a vector-Jacobian product.
 ///
@@ -252,7 +255,7 @@ impl<A: Tree, B: Tree> Pullback<A, B> {
 /// # Panics
 /// Where [`try_vjp`] returns an error.
 #[track_caller]
-pub fn vjp<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A) -> (R::Tree, Pullback<A, R::Tree>) {
+pub fn vjp<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A) -> Pulled<A, R> {
     expect(try_vjp(f, x))
 }
 
@@ -260,7 +263,7 @@ pub fn vjp<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A) -> (R::Tree, Pullback
 ///
 /// # Errors
 /// Those of `f`.
-pub fn try_vjp<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A) -> Result<(R::Tree, Pullback<A, R::Tree>)> {
+pub fn try_vjp<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A) -> Result<Pulled<A, R>> {
     let guard = LevelGuard::enter();
     let level = guard.level();
     let entered = enter(level, x)?;

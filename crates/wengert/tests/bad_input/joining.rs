@@ -58,6 +58,16 @@ pub fn table() -> Vec<Bad> {
         ),
         bad("split along an axis that is not there", || zeros(&[4]).try_split(2, 1), &["split", "axis 1"]),
         bad("no chunks", || zeros(&[4]).try_chunk(0, 0), &["chunk", "0 pieces"]),
+        bad(
+            "more chunks of nothing than memory holds",
+            || zeros(&[0]).try_chunk(usize::MAX, 0),
+            &["chunk", "18446744073709551615 pieces", "memory"],
+        ),
+        bad(
+            "more pieces of nothing than memory holds",
+            || zeros(&[0, usize::MAX]).try_split(1, 1),
+            &["split", "18446744073709551615 pieces", "memory"],
+        ),
         bad("unbind a scalar", || zeros(&[]).try_unbind(0), &["unbind", "axis 0", "no axes"]),
         bad(
             "pad too few axes",
