@@ -158,7 +158,7 @@ fn apply(step: &Step, a: Array, m: Model) -> (Array, Model) {
                 let at = *seed as usize % (n - 1);
                 let joined = shape.remove(at);
                 shape[at] *= joined;
-                if seed & 1 == 1 && shape[at] % 2 == 0 {
+                if seed & 1 == 1 && shape[at].is_multiple_of(2) {
                     shape[at] /= 2;
                     shape.insert(0, 2);
                 }
@@ -328,7 +328,7 @@ fn memory_of_others_is_used_in_place_and_given_back() {
     a.as_mut_slice::<f64>().unwrap()[0] = 3.0;
     assert_eq!(a.get(&[0, 0]).unwrap().to_f64().unwrap(), 3.0);
     // SAFETY: nothing is read; the address is refused.
-    let unaligned = unsafe { Array::from_foreign(1 as *const u8, DType::F64, [3], &[1], Box::new(())) };
+    let unaligned = unsafe { Array::from_foreign(std::ptr::dangling::<u8>(), DType::F64, [3], &[1], Box::new(())) };
     assert!(matches!(unaligned, Err(Error::Argument { .. })));
 }
 

@@ -58,8 +58,8 @@ fn all_modes_agree() {
         let hv = hessian_vector_product(mixed, x, v);
         for i in 0..3 {
             assert!(near(hv[i], h[i].iter().zip(v).map(|(h, v)| h * v).sum()), "{hv:?} {h:?}");
-            for j in 0..3 {
-                assert!(near(h[i][j], h[j][i]));
+            for (j, row) in h.iter().enumerate() {
+                assert!(near(h[i][j], row[i]));
             }
         }
     }
@@ -156,10 +156,11 @@ fn programs_may_branch_and_loop() {
         let mut x = a;
         for _ in 0..60 {
             let next = (x + a / x) * 0.5;
-            if !(next < x) {
+            if next < x {
+                x = next;
+            } else {
                 break;
             }
-            x = next;
         }
         x
     }

@@ -98,8 +98,8 @@ proptest! {
         };
         let back = e.pullback(0b111, 0b11);
         let pulled = back.expr.eval(&inputs(&back, &g));
-        for i in 0..INPUTS {
-            let expected = g[0] * rows[0][i] + g[1] * rows[1][i];
+        for (i, (first, second)) in rows[0].iter().zip(&rows[1]).enumerate() {
+            let expected = g[0] * first + g[1] * second;
             let found = back.outputs[i].map_or(0.0, |k| pulled[k]);
             prop_assert!(near(found, expected), "pullback {i}: {found}, {expected}: {} of {e}", back.expr);
         }
@@ -108,9 +108,9 @@ proptest! {
             let mut seeds = [0.0; INPUTS];
             seeds[i] = 1.0;
             let pushed = forward.expr.eval(&inputs(&forward, &seeds));
-            for k in 0..2 {
+            for (k, row) in rows.iter().enumerate() {
                 let found = forward.outputs[k].map_or(0.0, |o| pushed[o]);
-                prop_assert!(near(found, rows[k][i]), "pushforward {k} {i}: {found}, {}: {} of {e}", rows[k][i], forward.expr);
+                prop_assert!(near(found, row[i]), "pushforward {k} {i}: {found}, {}: {} of {e}", row[i], forward.expr);
             }
         }
     }

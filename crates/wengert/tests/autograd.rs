@@ -292,7 +292,7 @@ fn indexed_assignment_is_differentiable() {
     let x = Tensor::from([1.0, 2.0]).requires_grad();
     let mut values = Tensor::zeros([2]);
     for i in 0..2 {
-        values.set(i, &a.i(i).dot(&x));
+        values.set(i, a.i(i).dot(&x));
     }
     let total = values.sum();
     total.backward().unwrap();
@@ -388,7 +388,7 @@ fn errors_name_the_line_of_the_operation() {
     let line = line!() + 1;
     let error = a.try_matmul(&a).unwrap_err();
     assert_eq!(error.location().unwrap().line(), line);
-    let error = a.try_add(&Tensor::zeros([2, 4])).unwrap_err();
+    let error = a.try_add(Tensor::zeros([2, 4])).unwrap_err();
     assert_eq!(error.location().unwrap().line(), line + 2);
     assert!(error.to_string().contains("(2, 3)") && error.to_string().contains("(2, 4)"), "{error}");
 }

@@ -146,8 +146,8 @@ impl Tensor {
             let axis = resolve_axis("unbind", axis, self.ndim())?;
             let mut shape = Shape::from(self.shape());
             let len = shape.remove(axis);
-            let mut entries = Vec::with_capacity(len);
-            for i in 0..len {
+            let mut entries = Vec::new();
+            for (i, _) in pieces("unbind", len, 1)?.iter().enumerate() {
                 entries.push(reshape(&part(self, axis, i, 1)?, &shape)?);
             }
             Ok(entries)

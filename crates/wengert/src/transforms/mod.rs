@@ -14,7 +14,8 @@ pub use batch::{BatchAxes, try_vmap, try_vmap_axes, vmap, vmap_axes};
 pub use forward::{jvp, try_jvp};
 pub use jacobian::{hessian, hvp, jacfwd, jacobian, jacrev, try_hessian, try_hvp, try_jacfwd, try_jacrev};
 pub use reverse::{
-    Pullback, Pulled, grad, grad_with_aux, try_grad, try_grad_with_aux, try_value_and_grad, try_vjp, value_and_grad, vjp,
+    Pullback, Pulled, grad, grad_with_aux, try_grad, try_grad_with_aux, try_value_and_grad, try_vjp, value_and_grad,
+    vjp,
 };
 
 use crate::error::{Error, Result};

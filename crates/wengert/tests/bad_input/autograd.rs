@@ -166,7 +166,7 @@ fn ambient() -> Vec<Bad> {
         ),
         bad("a leaf changed in place", || leaf().assign(0.0), &["leaf", "in-place", "no_grad"]),
         bad("an element of a leaf changed in place", || leaf().try_set(0, 1.0), &["leaf", "in-place", "no_grad"]),
-        bad("a value of another shape assigned", || Tensor::zeros([2]).assign(&Tensor::zeros([3])), &["(3,)", "(2,)"]),
+        bad("a value of another shape assigned", || Tensor::zeros([2]).assign(Tensor::zeros([3])), &["(3,)", "(2,)"]),
         bad(
             "a value changed before backward",
             || {

@@ -28,7 +28,7 @@ pub fn table() -> Vec<Bad> {
         ),
         bad("an element with too many indices", || Array::from_slice(&[1.0, 2.0]).get(&[0, 0]), &["get", "2", "(2,)"]),
         bad("negative power of integers", || integers().try_powi(-1), &["pow", "int32", "cast to float64"]),
-        bad("subtract truth values", || Tensor::from([true]).try_sub(&Tensor::from([true])), &["sub", "bool"]),
+        bad("subtract truth values", || Tensor::from([true]).try_sub(Tensor::from([true])), &["sub", "bool"]),
         bad("range with step zero", || Tensor::try_arange(0.0, 1.0, 0.0), &["arange", "step 0", "not zero"]),
         bad("range that never ends", || Tensor::try_arange(0.0, f64::INFINITY, 1.0), &["arange", "inf", "finite"]),
         bad("range to nowhere", || Tensor::try_arange(0.0, f64::NAN, 1.0), &["arange", "NaN", "finite"]),

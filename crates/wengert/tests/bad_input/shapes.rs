@@ -10,13 +10,13 @@ fn zeros(shape: &[usize]) -> Tensor {
 
 pub fn table() -> Vec<Bad> {
     vec![
-        bad("add unlike shapes", || zeros(&[2, 3]).try_add(&zeros(&[4])), &["add", "(2, 3)", "(4,)", "1"]),
-        bad("multiply unlike shapes", || zeros(&[2, 3]).try_mul(&zeros(&[3, 2])), &["mul", "(2, 3)", "(3, 2)"]),
-        bad("compare unlike shapes", || zeros(&[2]).try_gt(&zeros(&[3])), &["gt", "(2,)", "(3,)"]),
-        bad("larger of unlike shapes", || zeros(&[2, 2]).try_maximum(&zeros(&[3])), &["maximum", "(2, 2)", "(3,)"]),
+        bad("add unlike shapes", || zeros(&[2, 3]).try_add(zeros(&[4])), &["add", "(2, 3)", "(4,)", "1"]),
+        bad("multiply unlike shapes", || zeros(&[2, 3]).try_mul(zeros(&[3, 2])), &["mul", "(2, 3)", "(3, 2)"]),
+        bad("compare unlike shapes", || zeros(&[2]).try_gt(zeros(&[3])), &["gt", "(2,)", "(3,)"]),
+        bad("larger of unlike shapes", || zeros(&[2, 2]).try_maximum(zeros(&[3])), &["maximum", "(2, 2)", "(3,)"]),
         bad(
             "select with unlike branches",
-            || zeros(&[2]).gt(0.0).try_select(&zeros(&[2]), &zeros(&[3])),
+            || zeros(&[2]).gt(0.0).try_select(zeros(&[2]), zeros(&[3])),
             &["select", "(2,)", "(3,)"],
         ),
         bad(
