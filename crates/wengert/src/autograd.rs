@@ -3,24 +3,23 @@
 
 use std::panic::Location;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use wengert_array::Shape;
 
 use crate::backward::{Sweep, sweep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::GraphNode;
+pub use crate::hooks::HookHandle;
 use crate::interpreters::reverse::{self, Recording, View};
 use crate::level::Level;
 use crate::node::{Node, lock};
 use crate::tensor::{Repr, Tensor, Wrap};
 use crate::tree::{Tree, leaves, with_leaves};
 
-static HOOK_IDS: AtomicU64 = AtomicU64::new(0);
-
 /// The node of a tensor at the ambient level, and the number of its output there.
 pub(crate) fn ambient(tensor: &Tensor) -> Option<(&Arc<Node>, u32)> {
-    let View { source, .. } = reverse::unwrap(Level::AMBIENT, tensor);
+    let View { source, .. } = reverse::unwrap(Level::AMBIENT, tensor.settled());
     source.map(|(node, output, _)| (node, output))
 }
 
@@ -55,6 +54,20 @@ pub fn enable_grad<R>(f: impl FnOnce() -> R) -> R {
 pub fn set_grad_enabled<R>(on: bool, f: impl FnOnce() -> R) -> R {
     let _restore = Recording::set(on);
     f()
+}
+
+/// Runs `f` for its values alone: nothing is recorded, as under [`no_grad`]. The results are ordinary tensors, which may
+/// be used anywhere afterwards.
+///
+/// ```
+/// use wengert::prelude::*;
+/// use wengert::autograd::inference_mode;
+/// let w = Tensor::from(2.0).requires_grad();
+/// let y = inference_mode(|| &w * 3.0);
+/// assert!(!y.is_tracked());
+/// ```
+pub fn inference_mode<R>(f: impl FnOnce() -> R) -> R {
+    set_grad_enabled(false, f)
 }
 
 /// The options of a backward pass; [`Tensor::backward`] takes the defaults.
@@ -140,8 +153,8 @@ impl Backward {
     }
 }
 
-fn source_of(output: &Tensor, index: usize) -> Result<(&Arc<Node>, u32)> {
-    if let Some(level) = output.level()
+pub(crate) fn source_of(output: &Tensor, index: usize) -> Result<(&Arc<Node>, u32)> {
+    if let Some(level) = output.settled().level()
         && !level.is_ambient()
     {
         return Err(Error::argument(
@@ -323,22 +336,6 @@ pub fn grad<O: Tree, I: Tree>(outputs: &O, inputs: &I) -> Result<I> {
     Grad::new().run(outputs, inputs)
 }
 
-/// A registered hook; [`remove`](HookHandle::remove) unregisters it.
-#[derive(Debug)]
-pub struct HookHandle {
-    tensor: Tensor,
-    id: u64,
-}
-
-impl HookHandle {
-    /// Unregisters the hook.
-    pub fn remove(self) {
-        if let Some((node, _)) = ambient(&self.tensor) {
-            lock(&node.extra().hooks).retain(|(id, ..)| *id != self.id);
-        }
-    }
-}
-
 impl Tensor {
     /// A leaf with these values, whose gradient `backward` will fill.
     ///
@@ -364,8 +361,8 @@ impl Tensor {
         if !self.dtype().is_float() {
             return Err(Error::from(ErrorKind::NotFloating { dtype: self.dtype().to_string() }).or_at(location));
         }
-        match &self.0 {
-            Repr::Array(_) => Ok(reverse::leaf(Level::AMBIENT, self.clone(), location)),
+        match &self.settled().0 {
+            Repr::Array(array) => Ok(reverse::leaf(Level::AMBIENT, array.clone().into(), location)),
             _ if ambient(self).is_some() => Ok(self.clone()),
             _ => Err(Error::argument(
                 "requires_grad",
@@ -373,6 +370,38 @@ impl Tensor {
             )
             .or_at(location)),
         }
+    }
+
+    /// Makes a leaf of this tensor, or lets a leaf no longer require grad. Other handles of the leaf stay as they are.
+    ///
+    /// ```
+    /// use wengert::prelude::*;
+    /// let mut x = Tensor::from(3.0);
+    /// x.set_requires_grad(true)?;
+    /// assert!(x.is_tracked());
+    /// x.set_requires_grad(false)?;
+    /// assert!(!x.is_tracked());
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Tensor::try_requires_grad`]; and for `false` if the tensor is the result of a recorded operation:
+    /// [`Tensor::detach`] gives its values.
+    #[track_caller]
+    pub fn set_requires_grad(&mut self, on: bool) -> Result<()> {
+        if on {
+            *self = self.try_requires_grad()?;
+            return Ok(());
+        }
+        if !self.is_leaf() {
+            return Err(Error::argument(
+                "set_requires_grad",
+                "this tensor is the result of recorded operations, and only a leaf can cease to require grad: write `.detach()` for its values",
+            )
+            .or_at(Location::caller()));
+        }
+        *self = self.detach();
+        Ok(())
     }
 
     /// Whether the tensor requires grad: it is a leaf that was marked, or was computed from one.
@@ -387,7 +416,8 @@ impl Tensor {
         ambient(self).is_none_or(|(node, _)| node.is_leaf())
     }
 
-    /// The accumulated gradient of a leaf, or of another tensor after [`retain_grad`](Tensor::retain_grad).
+    /// The accumulated gradient of a leaf. That of any other tensor is `None`, unless
+    /// [`retain_grad`](Tensor::retain_grad) was called on it before the backward pass.
     #[must_use]
     pub fn grad(&self) -> Option<Tensor> {
         let (node, output) = ambient(self)?;
@@ -438,23 +468,6 @@ impl Tensor {
         Ok(())
     }
 
-    /// Calls `hook` with the gradient of this tensor whenever a backward pass has computed it; what
-    /// the hook returns, if anything, is used in its place.
-    ///
-    /// # Errors
-    /// If the tensor does not require grad.
-    #[track_caller]
-    pub fn register_hook(
-        &self,
-        hook: impl Fn(&Tensor) -> Option<Tensor> + Send + Sync + 'static,
-    ) -> Result<HookHandle> {
-        let location = Location::caller();
-        let (node, output) = source_of(self, 0).map_err(|error| error.or_at(location))?;
-        let id = HOOK_IDS.fetch_add(1, Ordering::Relaxed);
-        lock(&node.extra().hooks).push((id, output, Arc::new(hook)));
-        Ok(HookHandle { tensor: self.clone(), id })
-    }
-
     /// Adds the gradients of this scalar to the `grad` of every leaf it depends on, and frees the
     /// graph's residuals.
     ///
@@ -478,9 +491,22 @@ impl Tensor {
 
     /// The values without their history: `backward` does not go through it. Inside a functional
     /// transform, [`stop_gradient`](Tensor::stop_gradient) does the same for that transform.
+    ///
+    /// ```
+    /// use wengert::prelude::*;
+    /// let x = Tensor::from(3.0).requires_grad();
+    /// let y = x.powi(2);
+    /// assert!(y.is_tracked() && !y.detach().is_tracked());
+    /// ```
     #[must_use]
     pub fn detach(&self) -> Tensor {
-        reverse::unwrap(Level::AMBIENT, self).primal.clone()
+        reverse::unwrap(Level::AMBIENT, self.settled()).primal.clone()
+    }
+
+    /// [`Tensor::detach`], by PyTorch's older name.
+    #[must_use]
+    pub fn data(&self) -> Tensor {
+        self.detach()
     }
 
     /// The values without any history, of `backward` or of the transforms that are running: their

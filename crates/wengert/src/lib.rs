@@ -34,6 +34,7 @@ pub mod draw;
 mod error;
 mod few;
 mod graph;
+mod hooks;
 mod interpreters;
 mod level;
 mod node;
@@ -70,11 +71,30 @@ pub use wengert_scalar as scalar;
 
 pub use wengert_derive::Tree;
 
+// Whatever is computed with may move to another thread, and be read by several.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<Tensor>();
+    shared::<Array>();
+    shared::<Prim>();
+    shared::<Program>();
+    shared::<GraphNode>();
+    shared::<Error>();
+};
+
+/// The examples of the front page are run with those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 /// The names most programs use.
 pub mod prelude {
     pub use crate::autograd::{Backward, enable_grad, no_grad};
+    pub use crate::draw::draw;
     pub use crate::transforms::{
         grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, try_grad, try_value_and_grad, value_and_grad, vjp, vmap,
     };
-    pub use crate::{DType, Ellipsis, Error, NewAxis, Operand, PadMode, Result, Tensor, Tree, detect_anomaly, trace};
+    pub use crate::{
+        DType, Ellipsis, Error, NewAxis, Operand, PadMode, Result, Tensor, Tree, detect_anomaly, slice, trace,
+    };
 }

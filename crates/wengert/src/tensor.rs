@@ -4,6 +4,7 @@ use std::fmt;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
+use wengert_array::display::{Style, format_with};
 use wengert_array::{Array, DType, Element, Shape};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -237,8 +238,27 @@ impl From<Array> for Tensor {
 
 /// PyTorch's layout of the values: `tensor([1., 2.])`, with the dtype where it is not float64, int64 or
 /// bool, and `requires_grad=true` or the name of the operation that made it.
+///
+/// A precision asks for so many digits after the point; with one, a scalar is written as the plain number it is.
+///
+/// ```
+/// use wengert::prelude::*;
+/// let x = Tensor::from(0.5).requires_grad();
+/// assert_eq!(format!("{x} {x:.2}"), "tensor(0.5000, requires_grad=true) 0.50");
+/// assert_eq!(format!("{:.1}", Tensor::from([0.25, 1.0])), "tensor([0.2, 1.0])");
+/// ```
 impl fmt::Display for Tensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.precision().is_some()
+            && self.ndim() == 0
+            && let Ok(array) = self.array()
+        {
+            return match array {
+                Array::F32(value) => fmt::Display::fmt(value, f),
+                Array::F64(value) => fmt::Display::fmt(value, f),
+                whole => fmt::Display::fmt(&whole.to_f64().map_err(|_| fmt::Error)?, f),
+            };
+        }
         let history = match self.grad_fn() {
             Some(node) => format!("grad_fn=<{}>", node.name()),
             None if self.is_tracked() => "requires_grad=true".into(),
@@ -249,7 +269,10 @@ impl fmt::Display for Tensor {
             dtype => format!("dtype={dtype}"),
         };
         match self.array() {
-            Ok(array) => f.write_str(&wengert_array::display::format(array, "tensor(", &[&dtype, &history], 80)),
+            Ok(array) => {
+                let style = Style { precision: f.precision().unwrap_or(4), ..Style::default() };
+                f.write_str(&format_with(array, "tensor(", &[&dtype, &history], &style))
+            }
             Err(_) => {
                 write!(f, "tensor(<{}>, shape={}, dtype={})", self.hidden_by(), Shape::from(self.shape()), self.dtype())
             }

@@ -36,6 +36,23 @@ impl Tensor {
             made(Array::try_full(shape, 1.0, dtype))
         }
 
+        /// A tensor for values that will be put into it with [`Tensor::set`]; until then they are unspecified. `float64`.
+        ///
+        /// ```
+        /// use wengert::prelude::*;
+        /// let mut x = Tensor::empty([2]);
+        /// x.set(.., 1.5);
+        /// assert_eq!(x.to_vec::<f64>(), [1.5, 1.5]);
+        /// ```
+        pub fn empty / try_empty(shape: impl Into<Shape>) -> Tensor {
+            made(Array::try_zeros(shape, DType::F64))
+        }
+
+        /// [`Tensor::empty`], of a dtype.
+        pub fn empty_as / try_empty_as(shape: impl Into<Shape>, dtype: DType) -> Tensor {
+            made(Array::try_zeros(shape, dtype))
+        }
+
         /// One value everywhere; the dtype is that of the value.
         ///
         /// ```
@@ -139,6 +156,12 @@ impl Tensor {
         Tensor::from(Array::ones(self.shape(), self.dtype()))
     }
 
+    /// A tensor with the shape and dtype of this one, for values that will be put into it; until then they are unspecified.
+    #[must_use]
+    pub fn empty_like(&self) -> Tensor {
+        self.zeros_like()
+    }
+
     /// One value in the shape and dtype of this tensor.
     #[must_use]
     pub fn full_like(&self, value: f64) -> Tensor {
@@ -183,6 +206,13 @@ macro_rules! from_elements {
                     // A vector always has as many elements as itself.
                     Err(error) => Error::from(error).raise(),
                 }
+            }
+        }
+
+        /// A vector.
+        impl FromIterator<$t> for Tensor {
+            fn from_iter<I: IntoIterator<Item = $t>>(elements: I) -> Tensor {
+                Tensor::from(elements.into_iter().collect::<Vec<$t>>())
             }
         }
 

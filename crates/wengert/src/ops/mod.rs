@@ -1,6 +1,7 @@
 //! The methods of tensors, one family a file: each puts a primitive through the front door.
 
 pub(crate) mod arguments;
+pub(crate) mod cast;
 pub(crate) mod choose;
 pub(crate) mod create;
 pub(crate) mod einsum;

@@ -42,6 +42,24 @@ fn draw() -> Generator {
 
 impl Tensor {
     twins! {
+        /// Numbers spread evenly over [0, 1), with the shape and the floating dtype of this tensor.
+        ///
+        /// ```
+        /// use wengert::prelude::*;
+        /// let x = Tensor::from([[1.0_f32, 2.0]]).rand_like();
+        /// assert_eq!((x.shape(), x.dtype()), (&[1, 2][..], DType::F32));
+        /// ```
+        pub fn rand_like / try_rand_like(&self) -> Tensor {
+            Tensor::try_uniform(0.0, 1.0, self.shape(), self.dtype(), &mut draw())
+        }
+
+        /// Normally distributed numbers, with the shape and the floating dtype of this tensor.
+        pub fn randn_like / try_randn_like(&self) -> Tensor {
+            Tensor::try_normal(0.0, 1.0, self.shape(), self.dtype(), &mut draw())
+        }
+    }
+
+    twins! {
         /// Numbers spread evenly over [0, 1), `float64`.
         ///
         /// ```

@@ -1,12 +1,11 @@
 //! The same elements laid out differently. Nothing here copies, but a reshape whose layout strides cannot describe.
 
-use wengert_array::{DType, Shape, SliceSpec};
+use wengert_array::{Shape, SliceSpec};
 
 use super::arguments::{Axes, IntoAxes, IntoShape, invalid, misfit, resolve_axes, resolve_axis, resolve_shape};
 use crate::apply::apply_one;
 use crate::error::Result;
 use crate::prim::Prim;
-use crate::primitives::cast::cast;
 use crate::primitives::index::{Place, Read};
 use crate::primitives::shape::{BroadcastTo, Diagonal, Permute, Reshape, sum_to};
 use crate::tensor::Tensor;
@@ -30,6 +29,21 @@ impl Tensor {
         pub fn view / try_view(&self, shape: impl IntoShape) -> Tensor {
             let shape = infer(self, &shape.into_lengths())?;
             apply_one(&Prim::new(Reshape { shape }), &[self])
+        }
+
+        /// The same elements in the shape of another tensor.
+        pub fn reshape_as / try_reshape_as(&self, other: &Tensor) -> Tensor {
+            apply_one(&Prim::new(Reshape { shape: Shape::from(other.shape()) }), &[self])
+        }
+
+        /// The elements in row-major order along a single axis.
+        ///
+        /// ```
+        /// use wengert::prelude::*;
+        /// assert_eq!(Tensor::from([[1.0, 2.0], [3.0, 4.0]]).ravel().shape(), [4]);
+        /// ```
+        pub fn ravel / try_ravel(&self) -> Tensor {
+            apply_one(&Prim::new(Reshape { shape: Shape::from([self.len()]) }), &[self])
         }
 
         /// Axes `start` to `end`, both included, made one.
@@ -141,6 +155,26 @@ impl Tensor {
             }
         }
 
+        /// The last two axes exchanged: each matrix of a batch transposed.
+        ///
+        /// ```
+        /// use wengert::prelude::*;
+        /// assert_eq!(Tensor::zeros([5, 2, 3]).mt().shape(), [5, 3, 2]);
+        /// ```
+        pub fn mt / try_mt(&self) -> Tensor {
+            let n = self.ndim();
+            if n < 2 {
+                return Err(misfit(
+                    "mt",
+                    format!("a tensor of shape {} has no matrices in it", Shape::from(self.shape())),
+                    "at least two axes are needed; unsqueeze makes a row or a column of a vector",
+                ));
+            }
+            let mut axes: Vec<usize> = (0..n).collect();
+            axes.swap(n - 2, n - 1);
+            apply_one(&Prim::new(Permute { axes }), &[self])
+        }
+
         /// The axes in another order: axis `i` of the result is axis `axes[i]` of this. All of them in reverse for `()`.
         ///
         /// ```
@@ -201,6 +235,11 @@ impl Tensor {
             apply_one(&Prim::new(BroadcastTo { shape }), &[self])
         }
 
+        /// [`Tensor::broadcast_to`] the shape of another tensor.
+        pub fn expand_as / try_expand_as(&self, other: &Tensor) -> Tensor {
+            apply_one(&Prim::new(BroadcastTo { shape: Shape::from(other.shape()) }), &[self])
+        }
+
         /// The elements in reverse order along these axes; along all for `()`.
         ///
         /// ```
@@ -256,16 +295,6 @@ impl Tensor {
             }
         }
 
-        /// The values in another dtype. Between floating dtypes gradients pass, in their own dtypes; an integer or bool
-        /// result carries none.
-        ///
-        /// ```
-        /// use wengert::prelude::*;
-        /// assert_eq!(Tensor::from([0.0, 1.5]).to_dtype(DType::I64).to_vec::<i64>(), [0, 1]);
-        /// ```
-        pub fn to_dtype / try_to_dtype(&self, dtype: DType) -> Tensor {
-            cast(self, dtype)
-        }
     }
 
     /// The adjoint of broadcasting: this summed to a shape that broadcasts to its own.

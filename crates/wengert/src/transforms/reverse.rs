@@ -158,6 +158,7 @@ pub fn try_value_and_grad<A: Tree, R: Output<Tree = Tensor>>(
 ///
 /// ```
 /// use wengert::prelude::*;
+/// use wengert::transforms::grad_with_aux;
 /// let f = |x: &Tensor| (x.square().sum(), x * 10.0);
 /// let (g, scaled) = grad_with_aux(f)(&Tensor::from([1.0, 2.0]));
 /// assert_eq!(g.to_vec::<f64>(), [2.0, 4.0]);
