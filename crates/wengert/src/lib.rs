@@ -20,7 +20,7 @@
 //! - [`autograd`] has `requires_grad` and `backward`; [`transforms`] has `grad`, `vjp`, `jvp`, `vmap`,
 //!   `jacobian`, `hessian`.
 //! - [`Primitive`] is the trait of every operation, and of your own.
-//! - [`trace`] makes a [`Program`], [`draw`] a picture of the graph.
+//! - [`trace`] makes a [`Program`], [`draw()`] a picture of the graph.
 //! - [`scalar`] differentiates functions of plain numbers, without tensors.
 
 // The derive macros name the crate from outside and from its own tests.
@@ -33,6 +33,7 @@ mod backward;
 pub mod draw;
 mod error;
 mod few;
+mod gradient_tape;
 mod graph;
 mod hooks;
 mod interpreters;
@@ -55,6 +56,7 @@ pub use autograd::{enable_grad, no_grad};
 pub use draw::draw;
 pub use error::{Error, ErrorKind, Result};
 pub use few::Few;
+pub use gradient_tape::GradientTape;
 pub use graph::GraphNode;
 pub use ops::arguments::{Axes, IntoAxes, IntoShape};
 pub use ops::indexing::{Ellipsis, Index, IntoIndex, IntoIndices, NewAxis, slice};
@@ -95,6 +97,6 @@ pub mod prelude {
         grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, try_grad, try_value_and_grad, value_and_grad, vjp, vmap,
     };
     pub use crate::{
-        DType, Ellipsis, Error, NewAxis, Operand, PadMode, Result, Tensor, Tree, detect_anomaly, slice, trace,
+        DType, Ellipsis, Error, GradientTape, NewAxis, Operand, PadMode, Result, Tensor, Tree, detect_anomaly, slice, trace,
     };
 }

@@ -23,7 +23,7 @@ pub struct Options {
     #[arg(long, allow_negative_numbers = true, default_value = "50", value_parser = positive)]
     pub hidden: usize,
     /// The seed of the first weights
-    #[arg(long, allow_negative_numbers = true, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..u64::MAX))]
+    #[arg(long, allow_negative_numbers = true, default_value_t = 0, value_parser = seed)]
     pub seed: u64,
     /// How many threads compute [default: as many as the machine has]
     #[arg(long, allow_negative_numbers = true, value_parser = positive)]
@@ -67,6 +67,13 @@ impl Options {
 
 fn positive(text: &str) -> Result<usize, String> {
     text.parse::<NonZeroUsize>().map(NonZeroUsize::get).map_err(|_| "it must be a whole number of at least 1".into())
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    match text.parse::<u64>() {
+        Ok(seed) if seed < u64::MAX => Ok(seed),
+        _ => Err("it must be a whole number from 0 to 2^64 - 2".into()),
+    }
 }
 
 fn rate(text: &str) -> Result<f64, String> {

@@ -42,7 +42,7 @@ pub enum Index {
     Tensor(Tensor),
 }
 
-/// Whatever can be one part of an index: an integer, a range, [`Ellipsis`], [`NewAxis`], [`slice`], an integer or bool
+/// Whatever can be one part of an index: an integer, a range, [`Ellipsis`], [`NewAxis`], [`slice()`], an integer or bool
 /// tensor, an array or vector of indices.
 pub trait IntoIndex {
     /// This as a part of an index.

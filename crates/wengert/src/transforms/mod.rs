@@ -1,18 +1,23 @@
 //! Functional transforms over closures: gradients, products, batching, Jacobians, in any nesting.
 //!
 //! A transform that is handed a function returns a function: `grad(f)` is called like `f`. The
-//! function's argument is any [`Tree`](crate::Tree) of tensors, and it may return its result or a
+//! function's argument is any [`Tree`] of tensors, and it may return its result or a
 //! `Result` of it. Each transform has a `try_` form whose function returns errors; the other one
 //! panics with their text.
 
 mod batch;
+mod custom;
 mod forward;
 mod jacobian;
 mod reverse;
 
 pub use batch::{BatchAxes, try_vmap, try_vmap_axes, vmap, vmap_axes};
+pub use custom::{
+    checkpoint, custom_jvp, custom_vjp, linearize, try_checkpoint, try_custom_jvp, try_custom_vjp, try_linearize,
+};
 pub use forward::{jvp, try_jvp};
 pub use jacobian::{hessian, hvp, jacfwd, jacobian, jacrev, try_hessian, try_hvp, try_jacfwd, try_jacrev};
+pub(crate) use jacobian::{basis, joined};
 pub use reverse::{
     Pullback, Pulled, grad, grad_with_aux, try_grad, try_grad_with_aux, try_value_and_grad, try_vjp, value_and_grad,
     vjp,
