@@ -13,6 +13,7 @@ use std::sync::Arc;
 /// Cloning is cheap. An array does not change while it is shared: [`Array::as_mut_slice`] gives access only to the one
 /// who holds it alone.
 #[derive(Clone)]
+#[non_exhaustive]
 pub enum Array {
     /// A rank-0 `bool`.
     Bool(bool),

@@ -59,7 +59,7 @@ pub fn format(x: &Array, prefix: &str, suffixes: &[&str], line_width: usize) -> 
     format_with(x, prefix, suffixes, &Style { line_width, ..Style::default() })
 }
 
-/// [`format`], with every option of the layout open.
+/// [`format()`], with every option of the layout open.
 pub fn format_with(x: &Array, prefix: &str, suffixes: &[&str], style: &Style) -> String {
     let indent = width(prefix);
     let mut text = format!("{prefix}{}", body(x, indent, style));

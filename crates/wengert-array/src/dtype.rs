@@ -3,7 +3,7 @@
 use crate::Array;
 use std::fmt::{self, Debug, Display};
 
-/// The type of an array's elements.
+/// The type of an array's elements. More may come (half precision, complex), so a `match` needs a last arm `_`.
 #[non_exhaustive]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 #[repr(u8)]
