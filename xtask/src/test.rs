@@ -50,7 +50,8 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
 fn all_steps() -> Result<Vec<Step>, String> {
     let mut steps: Vec<Step> = packages()?.iter().flat_map(|name| crate_steps(name, &[])).collect();
     if root().join("crates/wengert-nn/examples/digits/main.rs").is_file() {
-        let mut command = cargo(&["run", "--release", "-p", "wengert-nn", "--example", "digits", "--", "--epochs", "1"]);
+        let mut command =
+            cargo(&["run", "--release", "-p", "wengert-nn", "--example", "digits", "--", "--epochs", "1"]);
         command.arg("--out").arg(std::env::temp_dir().join("wengert-digits"));
         steps.push(Step { name: "example digits (release)".to_owned(), command });
     }
