@@ -33,7 +33,10 @@ fn in_a_fresh_process() -> Option<u64> {
 
 /// Prints how far the peak rises during one step.
 pub fn step() {
-    let gradient = |x: &Tensor| autograd::grad(&x.powi(2).sin().sum(), x);
+    let gradient = |x: &Tensor| {
+        let y = x.powi(2).sin().sum();
+        autograd::grad(&y, x)
+    };
     let small = Tensor::linspace(-2.0, 2.0, 1000).to_dtype(DType::F32).requires_grad();
     let large = Tensor::from(vec![1.0_f32; SIZE]).requires_grad();
     let warm = gradient(&small);

@@ -159,7 +159,7 @@ impl Shared {
 pub(crate) fn acquire(bytes: usize) -> Option<(NonNull<u8>, bool)> {
     let (class, size) = class(bytes);
     if size >= LARGE {
-        return acquire_large(size);
+        return acquire_large(size, bytes);
     }
     let recycled = LOCAL.try_with(|cell| {
         // SAFETY: the cell is of this thread alone and nothing here calls back into this module while it is borrowed.
@@ -177,11 +177,11 @@ pub(crate) fn acquire(bytes: usize) -> Option<(NonNull<u8>, bool)> {
     });
     match recycled {
         Ok(Some(block)) => Some((block, false)),
-        _ => Some((fresh(size)?, true)),
+        _ => Some((fresh(size, bytes)?, true)),
     }
 }
 
-fn acquire_large(size: usize) -> Option<(NonNull<u8>, bool)> {
+fn acquire_large(size: usize, bytes: usize) -> Option<(NonNull<u8>, bool)> {
     let evicted = {
         let mut pool = shared();
         if let Some(i) = pool.idle.iter().rposition(|idle| idle.size == size) {
@@ -195,9 +195,9 @@ fn acquire_large(size: usize) -> Option<(NonNull<u8>, bool)> {
         pool.shrink_to(room)
     };
     give_back(evicted);
-    let block = fresh(size).or_else(|| {
+    let block = fresh(size, bytes).or_else(|| {
         clear();
-        fresh(size)
+        fresh(size, bytes)
     });
     if block.is_none() {
         shared().live -= size;
@@ -281,11 +281,12 @@ pub(crate) fn reset_peak() {
     SMALL_PEAK.store(SMALL_LIVE.load(Relaxed).max(0) as usize, Relaxed);
 }
 
-/// A zeroed block from the system.
-fn fresh(size: usize) -> Option<NonNull<u8>> {
+/// A zeroed block of `size` bytes from the system, of which `bytes` are about to be used.
+#[cfg_attr(any(not(target_os = "linux"), miri), expect(unused_variables))]
+fn fresh(size: usize, bytes: usize) -> Option<NonNull<u8>> {
     #[cfg(all(target_os = "linux", not(miri)))]
     if size >= HUGE {
-        return huge::map(size);
+        return huge::map(size, bytes);
     }
     let layout = Layout::from_size_align(size, ALIGN).ok()?;
     // SAFETY: the size is not zero: classes start at 64 bytes.
@@ -313,8 +314,9 @@ mod huge {
     use super::HUGE;
     use std::ptr::NonNull;
 
-    /// Zero pages aligned to 2 MiB, marked for huge pages.
-    pub fn map(size: usize) -> Option<NonNull<u8>> {
+    /// Zero pages aligned to 2 MiB, marked for huge pages, all but the one in which the first `bytes` bytes end: it would
+    /// take up to 2 MiB that nobody uses.
+    pub fn map(size: usize, bytes: usize) -> Option<NonNull<u8>> {
         let span = size.checked_add(HUGE)?;
         let (protection, flags) = (libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
         // SAFETY: a fresh anonymous mapping touches no memory of ours.
@@ -336,6 +338,10 @@ mod huge {
                 libc::munmap(block.add(used).cast(), span - lead - used);
             }
             libc::madvise(block.cast(), used, libc::MADV_HUGEPAGE);
+            let end = bytes.min(used) / HUGE * HUGE;
+            if end < bytes {
+                libc::madvise(block.add(end).cast(), HUGE.min(used - end), libc::MADV_NOHUGEPAGE);
+            }
             NonNull::new(block)
         }
     }

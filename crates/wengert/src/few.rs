@@ -65,6 +65,10 @@ impl<T> Few<T> {
     /// Adds a value at the end.
     #[inline]
     pub fn push(&mut self, value: T) {
+        if let Few::Zero = self {
+            *self = Few::One(value);
+            return;
+        }
         *self = match std::mem::take(self) {
             Few::Zero => Few::One(value),
             Few::One(first) => Few::Two([first, value]),

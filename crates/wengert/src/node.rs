@@ -6,6 +6,8 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use wengert_array::Array;
+
 use crate::few::Few;
 use crate::level::Level;
 use crate::prim::{Prim, Residuals, Saved, Spec};
@@ -45,8 +47,8 @@ pub(crate) enum Kept {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Specs {
-    pub inputs: Vec<Spec>,
-    pub outputs: Vec<Spec>,
+    pub inputs: Few<Spec>,
+    pub outputs: Few<Spec>,
 }
 
 /// A function called with a cotangent on its way; it may replace it.
@@ -93,7 +95,7 @@ impl Node {
             parents: Few::Zero,
             kept: Mutex::new(Kept::Values(Few::Zero)),
             which: Residuals::NONE,
-            specs: spec.map(|spec| Box::new(Specs { inputs: Vec::new(), outputs: vec![spec] })),
+            specs: spec.map(|spec| Box::new(Specs { inputs: Few::Zero, outputs: Few::One(spec) })),
             location,
             extra,
         }
@@ -128,11 +130,15 @@ impl Node {
     }
 }
 
+/// Nodes, and tensors that may hold some, waiting to be dropped on one thread.
+struct Doomed {
+    queue: RefCell<Vec<Tensor>>,
+    /// Whether one further up the stack is emptying the queue.
+    draining: Cell<bool>,
+}
+
 thread_local! {
-    /// Nodes, and tensors that may hold some, waiting to be dropped on this thread.
-    static DOOMED: RefCell<Vec<Tensor>> = const { RefCell::new(Vec::new()) };
-    /// Whether one further up the stack is emptying that queue.
-    static DRAINING: Cell<bool> = const { Cell::new(false) };
+    static DOOMED: Doomed = const { Doomed { queue: RefCell::new(Vec::new()), draining: Cell::new(false) } };
 }
 
 /// The queue keeps room for this many nodes.
@@ -149,7 +155,9 @@ impl Drop for Node {
             Kept::Values(values) => values.iter().any(Tensor::holds_node),
             Kept::Freed => false,
         };
-        let last = |edge: &Option<Edge>| edge.as_ref().is_some_and(|edge| Arc::strong_count(&edge.node) == 1);
+        // A step may have the same parent more than once.
+        let arity = self.parents.len();
+        let last = |edge: &Option<Edge>| edge.as_ref().is_some_and(|edge| Arc::strong_count(&edge.node) <= arity);
         if holds_nodes || self.value.as_ref().is_some_and(Tensor::holds_node) || self.parents.iter().any(last) {
             self.drop_queued();
         }
@@ -159,25 +167,37 @@ impl Drop for Node {
 impl Node {
     fn drop_queued(&mut self) {
         // A thread that is ending has no queue any more: what little is left then drops by recursion.
-        let _ = DOOMED.try_with(|queue| {
-            let mut queue = queue.borrow_mut();
-            // Nothing is dropped here, where the queue is borrowed.
-            for edge in self.parents.as_mut_slice() {
-                queue.extend(edge.take().map(|edge| Tensor(Repr::Tracked(edge.node))));
+        let _ = DOOMED.try_with(|doomed| {
+            self.join(&mut doomed.queue.borrow_mut());
+            if doomed.draining.replace(true) {
+                return;
             }
-            queue.extend(self.value.take());
-            let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
-            if let Kept::Values(values) = std::mem::replace(kept, Kept::Freed) {
-                queue.extend(values);
+            loop {
+                let next = doomed.queue.borrow_mut().pop();
+                let Some(next) = next else { break };
+                drop(next);
             }
+            doomed.queue.borrow_mut().shrink_to(KEPT_ROOM);
+            doomed.draining.set(false);
         });
-        if DRAINING.try_with(|draining| draining.replace(true)) != Ok(false) {
-            return;
+    }
+
+    /// Moves whatever may hold a node to the queue. Nothing is dropped here, where the queue is borrowed.
+    fn join(&mut self, queue: &mut Vec<Tensor>) {
+        for edge in self.parents.as_mut_slice() {
+            if let Some(edge) = edge.take() {
+                queue.push(Tensor(Repr::Tracked(edge.node)));
+            }
         }
-        while let Some(doomed) = DOOMED.try_with(|queue| queue.borrow_mut().pop()).ok().flatten() {
-            drop(doomed);
+        if let Some(value) = self.value.take_if(|value| value.holds_node()) {
+            queue.push(value);
         }
-        let _ = DOOMED.try_with(|queue| queue.borrow_mut().shrink_to(KEPT_ROOM));
-        let _ = DRAINING.try_with(|draining| draining.set(false));
+        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let Kept::Values(values) = kept else { return };
+        for value in values.as_mut_slice() {
+            if value.holds_node() {
+                queue.push(std::mem::replace(value, Tensor::from(Array::Bool(false))));
+            }
+        }
     }
 }

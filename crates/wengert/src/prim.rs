@@ -8,6 +8,7 @@ use wengert_array::{Array, DType, Shape};
 
 use crate::error::{ErrorKind, Result};
 use crate::few::Few;
+use crate::primitives::shape::lazy_zeros;
 use crate::tensor::Tensor;
 
 /// The results of a primitive: one, two or many.
@@ -347,15 +348,14 @@ impl PartialEq for Prim {
 }
 
 fn linear_jvp(this: &Prim, primals: &[Tensor], tangents: &[Option<Tensor>]) -> Result<Outs<Option<Tensor>>> {
-    let filled: Vec<Tensor> = primals
-        .iter()
-        .zip(tangents)
-        .map(|(primal, tangent)| match tangent {
+    let mut filled = Vec::with_capacity(primals.len());
+    for (primal, tangent) in primals.iter().zip(tangents) {
+        filled.push(match tangent {
             Some(tangent) => tangent.clone(),
-            None if primal.dtype().is_float() => primal.zeros_like(),
+            None if primal.dtype().is_float() => lazy_zeros(primal.dtype(), primal.shape())?,
             None => primal.clone(),
-        })
-        .collect();
+        });
+    }
     let inputs: Vec<&Tensor> = filled.iter().collect();
     Ok(crate::apply::apply(this, &inputs)?.map(Some))
 }

@@ -44,6 +44,16 @@ fn a_deep_chain_dropped_without_backward() {
 }
 
 #[test]
+fn a_deep_chain_with_both_operands_the_same() {
+    let x = Tensor::from(1.0).requires_grad();
+    let mut y = x.clone();
+    for _ in 0..300_000 {
+        y = &y * &y;
+    }
+    drop(y);
+}
+
+#[test]
 fn a_deep_graph_of_a_graph() {
     // The residuals of the outer level hold nodes of the inner one.
     let f = |x: &Tensor| {

@@ -156,10 +156,16 @@ fn record(
         .as_ref()
         .is_some_and(|value| views.iter().all(|view| view.primal.ndim() == 0 && view.primal.dtype() == value.dtype()));
     let specs = (!plain).then(|| {
-        Box::new(Specs {
-            inputs: views.iter().map(|view| view.primal.spec()).collect(),
-            outputs: outs.iter().map(Tensor::spec).collect(),
-        })
+        let inputs = match views {
+            [a] => Few::One(a.primal.spec()),
+            [a, b] => Few::Two([a.primal.spec(), b.primal.spec()]),
+            _ => views.iter().map(|view| view.primal.spec()).collect(),
+        };
+        let outputs = match &outs {
+            Outs::One(out) => Few::One(out.spec()),
+            outs => outs.iter().map(Tensor::spec).collect(),
+        };
+        Box::new(Specs { inputs, outputs })
     });
     let node = Arc::new(Node {
         level,
