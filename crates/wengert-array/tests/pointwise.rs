@@ -68,7 +68,7 @@ fn bits(a: &Array) -> u64 {
         Array::I32(v) => v as u64,
         Array::U8(v) => v as u64,
         Array::Bool(v) => v as u64,
-        Array::Dense(_) => panic!("not a number"),
+        _ => panic!("not a number"),
     }
 }
 
