@@ -75,7 +75,7 @@ fn interpret(
         Repr::Wrapped(wrapped) => Some(&wrapped.wrap),
         _ => None,
     };
-    if !level.is_alive() {
+    if !level.is_alive() && !level.is_tape() {
         let transform = match wrap {
             None | Some(Wrap::Reverse { .. }) => "grad` or `vjp",
             Some(Wrap::Forward { .. }) => "jvp",

@@ -88,6 +88,12 @@ pub enum ErrorKind {
         /// The operation whose residuals are gone.
         op: String,
     },
+    /// A second gradient was asked of a tape that answers once.
+    #[error(
+        "this GradientTape is not persistent: it answered once already and freed what it recorded. \
+         Make it with `GradientTape::new().persistent(true)` to ask more than once"
+    )]
+    TapeUsed,
     /// A value that the backward pass needs was changed in place.
     #[error(
         "a value needed by the backward pass of `{op}` was changed in place: saved at {saved} (version {saved_version}), \

@@ -2,7 +2,8 @@
 //!
 //! Every run of a transform takes the next number of one global counter, so nested transforms never
 //! mistake each other's tangents or nodes (no perturbation confusion), on any thread. The number of a
-//! transform that has ended is never used again: a tensor that escaped from it is found out.
+//! transform that has ended is never used again: a tensor that escaped from it is found out. Only the
+//! tensors of a [`GradientTape`](crate::GradientTape) outlive it, as plain values.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +16,8 @@ pub(crate) struct Level {
     slot: &'static AtomicU64,
 }
 
-/// Ids are never reused: at one a nanosecond the counter lasts for centuries.
+/// Ids are never reused: at one a nanosecond the counter lasts for centuries. An id is twice the counter, and
+/// one more for a tape.
 static NEXT: AtomicU64 = AtomicU64::new(1);
 static AMBIENT_SLOT: AtomicU64 = AtomicU64::new(0);
 /// The slots of levels that ended. There are never more of them than transforms that ran at one time.
@@ -32,10 +34,17 @@ impl Level {
         self.id == 0
     }
 
-    /// Whether the transform is still running.
+    /// Whether the transform is still running, and if it is a tape, not paused.
     #[inline]
     pub fn is_alive(self) -> bool {
         self.slot.load(Ordering::Relaxed) == self.id
+    }
+
+    /// Whether this is the level of a `GradientTape`: where it is not alive, nothing is recorded and its
+    /// tensors are plain values.
+    #[inline]
+    pub fn is_tape(self) -> bool {
+        self.id & 1 == 1
     }
 }
 
@@ -58,7 +67,15 @@ pub(crate) struct LevelGuard(Level);
 
 impl LevelGuard {
     pub fn enter() -> LevelGuard {
-        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        LevelGuard::numbered(2 * NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// The level of a tape.
+    pub fn tape() -> LevelGuard {
+        LevelGuard::numbered(2 * NEXT.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn numbered(id: u64) -> LevelGuard {
         let free = FREE.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
         let slot = free.unwrap_or_else(|| Box::leak(Box::new(AtomicU64::new(ENDED))));
         slot.store(id, Ordering::Relaxed);
@@ -68,6 +85,11 @@ impl LevelGuard {
     #[inline]
     pub fn level(&self) -> Level {
         self.0
+    }
+
+    /// Pauses a tape, or lets it go on.
+    pub fn pause(&self, paused: bool) {
+        self.0.slot.store(if paused { ENDED } else { self.0.id }, Ordering::Relaxed);
     }
 }
 

@@ -134,6 +134,12 @@ impl Program {
         &self.constants
     }
 
+    /// The program with zeros in the place of some constants, for [`Program::run_with`].
+    pub(crate) fn without_constants(mut self, places: &[usize]) -> Program {
+        places.iter().for_each(|&place| self.constants[place] = Tensor::from(0.0));
+        self
+    }
+
     /// What the program returns.
     #[must_use]
     pub fn results(&self) -> &[Atom] {
@@ -146,6 +152,12 @@ impl Program {
     /// If the inputs are not of the number, shapes and dtypes that were traced.
     #[track_caller]
     pub fn run(&self, inputs: &[&Tensor]) -> Result<Vec<Tensor>> {
+        self.run_with(inputs, &self.constants)
+    }
+
+    /// [`Program::run`] with other constants in the place of its own.
+    #[track_caller]
+    pub(crate) fn run_with(&self, inputs: &[&Tensor], constants: &[Tensor]) -> Result<Vec<Tensor>> {
         if inputs.len() != self.inputs {
             return Err(Error::argument(
                 "program",
@@ -170,7 +182,7 @@ impl Program {
         for (s, step) in self.steps.iter().enumerate() {
             let _blame = Blame::on(step.location);
             let operands =
-                step.inputs.iter().map(|atom| self.value(&values, *atom)).collect::<Result<Vec<&Tensor>>>()?;
+                step.inputs.iter().map(|atom| value(&values, constants, *atom)).collect::<Result<Vec<&Tensor>>>()?;
             let outs = apply_at(&step.prim, &operands, step.location)?;
             for (variable, out) in step.outputs().zip(outs) {
                 values[variable] = Some(out);
@@ -183,15 +195,7 @@ impl Program {
                 }
             }
         }
-        self.results.iter().map(|atom| self.value(&values, *atom).cloned()).collect()
-    }
-
-    fn value<'a>(&'a self, values: &'a [Option<Tensor>], atom: Atom) -> Result<&'a Tensor> {
-        let value = match atom {
-            Atom::Variable(variable) => values.get(variable).and_then(Option::as_ref),
-            Atom::Constant(constant) => self.constants.get(constant),
-        };
-        value.ok_or_else(|| Error::argument("program", format!("{atom:?} has no value at this step")))
+        self.results.iter().map(|atom| value(&values, constants, *atom).cloned()).collect()
     }
 
     /// The step after which each variable is not read any more.
@@ -211,6 +215,14 @@ impl Program {
         }
         last
     }
+}
+
+fn value<'a>(values: &'a [Option<Tensor>], constants: &'a [Tensor], atom: Atom) -> Result<&'a Tensor> {
+    let value = match atom {
+        Atom::Variable(variable) => values.get(variable).and_then(Option::as_ref),
+        Atom::Constant(constant) => constants.get(constant),
+    };
+    value.ok_or_else(|| Error::argument("program", format!("{atom:?} has no value at this step")))
 }
 
 /// Steps, shapes and results are compared; constants by shape and value.

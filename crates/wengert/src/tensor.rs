@@ -211,6 +211,32 @@ impl Tensor {
         !matches!(self.0, Repr::Array(_))
     }
 
+    /// The tensor without the wraps of tapes that do not record any more: what it is to everything else.
+    #[inline]
+    pub(crate) fn settled(&self) -> &Tensor {
+        let mut tensor = self;
+        while let Some(level) = tensor.level()
+            && level.is_tape()
+            && !level.is_alive()
+            && let Some(primal) = tensor.recorded()
+        {
+            tensor = primal;
+        }
+        tensor
+    }
+
+    /// The value that reverse mode recorded under this tensor's outermost wrap.
+    pub(crate) fn recorded(&self) -> Option<&Tensor> {
+        match &self.0 {
+            Repr::Tracked(node) => node.value.as_ref(),
+            Repr::Wrapped(wrapped) => match &wrapped.wrap {
+                Wrap::Reverse { primal, .. } => Some(primal),
+                _ => None,
+            },
+            Repr::Array(_) => None,
+        }
+    }
+
     /// The level of the innermost transform that wraps this tensor.
     #[inline]
     pub(crate) fn level(&self) -> Option<Level> {

@@ -41,6 +41,12 @@ impl Drop for Recording {
     }
 }
 
+/// Whether steps of a level are recorded: at the ambient one while recording is on, at others while they run.
+#[inline]
+fn records(level: Level) -> bool {
+    if level.is_ambient() { recording() } else { level.is_alive() }
+}
+
 /// A tensor as reverse mode at one level sees it.
 pub(crate) struct View<'a> {
     pub primal: &'a Tensor,
@@ -112,7 +118,7 @@ fn record(
     outs: Outs<Tensor>,
     location: &'static Location<'static>,
 ) -> Outs<Tensor> {
-    if (level.is_ambient() && !recording()) || !outs.iter().any(|out| out.dtype().is_float()) {
+    if !records(level) || !outs.iter().any(|out| out.dtype().is_float()) {
         return outs;
     }
     let mut wanted = Mask::NONE;

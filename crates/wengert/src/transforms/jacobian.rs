@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 use crate::tree::{Tree, leaves, with_leaves};
 
 /// The unit vectors of a tensor's space, along a new first axis.
-fn basis(like: &Tensor) -> Result<Tensor> {
+pub(crate) fn basis(like: &Tensor) -> Result<Tensor> {
     let count = like.len();
     let mut shape = Shape::from(like.shape());
     shape.insert(0, count);
@@ -78,7 +78,7 @@ pub fn try_jacrev<A: Tree + Clone, R: Output>(
     move |x| whole(x).map_err(|error| error.or_at(location))
 }
 
-fn joined(a: &[usize], b: &[usize]) -> Vec<isize> {
+pub(crate) fn joined(a: &[usize], b: &[usize]) -> Vec<isize> {
     a.iter().chain(b).map(|&n| n as isize).collect()
 }
 

@@ -2,6 +2,7 @@
 
 mod cast;
 mod choose;
+mod custom;
 mod index;
 mod join;
 mod matmul;
@@ -25,6 +26,7 @@ pub(super) fn all() -> Vec<Case> {
         matmul::cases(),
         sort::cases(),
         cast::cases(),
+        custom::cases(),
         pointwise::cases(),
     ]
     .into_iter()
