@@ -672,7 +672,7 @@ where
 /// # Panics
 /// Where [`try_linearize`] returns an error.
 #[track_caller]
-pub fn linearize<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A) -> (R::Tree, impl Fn(&A) -> R::Tree) {
+pub fn linearize<A: Tree, R: Output, F: Fn(&A) -> R>(f: F, x: &A) -> (R::Tree, impl Fn(&A) -> R::Tree + use<A, R, F>) {
     let (y, push) = expect(try_linearize(f, x));
     (y, move |tangent: &A| expect(push(tangent)))
 }
@@ -682,10 +682,10 @@ pub fn linearize<A: Tree, R: Output>(f: impl Fn(&A) -> R, x: &A) -> (R::Tree, im
 /// # Errors
 /// Those of `f`; the function returns one if a tangent's shape is not that of its argument.
 #[track_caller]
-pub fn try_linearize<A: Tree, R: Output>(
-    f: impl Fn(&A) -> R,
+pub fn try_linearize<A: Tree, R: Output, F: Fn(&A) -> R>(
+    f: F,
     x: &A,
-) -> Result<(R::Tree, impl Fn(&A) -> Result<R::Tree>)> {
+) -> Result<(R::Tree, impl Fn(&A) -> Result<R::Tree> + use<A, R, F>)> {
     let (y, pullback) = try_vjp(f, x)?;
     // The pullback is linear: pulling back through it is pushing forward.
     let zeros = y.try_map(&mut |leaf| Ok(leaf.zeros_like()))?;
