@@ -27,7 +27,6 @@
 extern crate self as wengert_nn;
 
 mod activation;
-mod affine;
 pub mod data;
 mod dropout;
 mod linear;

@@ -1,11 +1,8 @@
 //! The affine layer.
 
-use std::panic::Location;
-
 use wengert::random::Generator;
-use wengert::{DType, Error, Result, Shape, Tensor, Tree};
+use wengert::{DType, Result, Shape, Tensor, Tree};
 
-use crate::affine::affine;
 use crate::{Layer, Module};
 
 /// x·Wᵀ + b. The weight has shape (outputs, inputs), the bias (outputs,), as in PyTorch.
@@ -56,21 +53,12 @@ impl Linear {
     /// The layer with these values, which become parameters.
     ///
     /// # Errors
-    /// If the weight is not a matrix, the bias does not fit it, or they are not floating.
+    /// If the weight is not a matrix, the bias does not fit it, they are not floating, or their dtypes differ.
     #[track_caller]
     pub fn from_values(weight: &Tensor, bias: Option<&Tensor>) -> Result<Linear> {
-        let fits = weight.ndim() == 2 && bias.is_none_or(|bias| bias.shape() == &weight.shape()[..1]);
-        if !fits {
-            let bias = bias.map_or_else(|| "none".into(), |bias| Shape::from(bias.shape()).to_string());
-            return Err(Error::argument(
-                "linear",
-                format!(
-                    "a weight of shape {} and a bias of shape {bias} do not fit: they must be (outputs, inputs) and (outputs,)",
-                    Shape::from(weight.shape())
-                ),
-            )
-            .or_at(Location::caller()));
-        }
+        // The map of no row complains of what the map of any would.
+        let inputs = weight.shape().last().copied().unwrap_or(0);
+        Tensor::try_zeros_as([0, inputs], weight.dtype())?.try_linear(weight, bias)?;
         let bias = bias.map(Tensor::try_requires_grad).transpose()?;
         Ok(Linear { weight: weight.try_requires_grad()?, bias })
     }
@@ -79,6 +67,6 @@ impl Linear {
 impl Layer for Linear {
     #[track_caller]
     fn try_forward(&self, x: &Tensor) -> Result<Tensor> {
-        affine(x, &self.weight, self.bias.as_ref())
+        x.try_linear(&self.weight, self.bias.as_ref())
     }
 }

@@ -3,7 +3,6 @@
 //! Each loss has two forms: one that gives the mean and panics where shapes do not fit, so that it can stand in an expression, and a
 //! `try_` form that takes the [`Reduction`] and returns errors.
 
-mod classes;
 mod cross_entropy;
 
 use std::panic::Location;

@@ -5,7 +5,6 @@ use std::panic::Location;
 use wengert::{Array, DType, Error, Result, Shape, Tensor};
 
 use super::Reduction;
-use super::classes::losses;
 
 /// The mean cross-entropy of softmax(logits) and the target: class indices of an integer dtype, or probabilities in the shape of the
 /// logits. The classes lie along axis 1 (axis 0 of a vector), as in PyTorch. [`CrossEntropy`] has the options.
@@ -53,7 +52,8 @@ pub fn nll_loss(log_probabilities: &Tensor, target: &Tensor) -> Tensor {
 /// If shapes or dtypes do not fit, or a class index is out of range.
 #[track_caller]
 pub fn try_nll_loss(log_probabilities: &Tensor, target: &Tensor, reduction: Reduction) -> Result<Tensor> {
-    let axis = check("nll_loss", log_probabilities, target, None)?;
+    let axis = check("nll_loss", log_probabilities, target)?;
+    in_range("nll_loss", target, log_probabilities.shape()[axis as usize])?;
     reduction.apply(&-pick(log_probabilities, target, axis)?)
 }
 
@@ -123,7 +123,7 @@ impl CrossEntropy {
         if target.dtype().is_float() {
             return self.probabilities(logits, target);
         }
-        let axis = check("cross_entropy", logits, target, self.ignored)?;
+        let axis = check("cross_entropy", logits, target)?;
         let Some(ignored) = self.ignored else {
             return self.reduction.apply(&self.indices(logits, target, axis)?);
         };
@@ -136,9 +136,13 @@ impl CrossEntropy {
         }
     }
 
-    /// The losses for class indices that were checked.
+    /// The losses for class indices in a shape that was checked.
     fn indices(&self, logits: &Tensor, target: &Tensor, axis: isize) -> Result<Tensor> {
-        let losses = by_row(logits, &target.try_to_dtype(DType::I64)?, axis)?;
+        let losses = if axis as usize + 1 == logits.ndim() {
+            logits.try_cross_entropy_with_classes(target)?
+        } else {
+            logits.try_movedim(axis, -1)?.try_cross_entropy_with_classes(target)?
+        };
         if self.smoothing == 0.0 {
             return Ok(losses);
         }
@@ -183,29 +187,18 @@ fn class_axis(scores: &Tensor) -> Result<isize> {
     }
 }
 
-/// The losses, each example made a row.
-#[track_caller]
-fn by_row(logits: &Tensor, target: &Tensor, axis: isize) -> Result<Tensor> {
-    if logits.ndim() == 2 {
-        return losses(logits, target);
-    }
-    let (count, classes) = (target.len() as isize, logits.shape()[axis as usize] as isize);
-    let rows = logits.try_movedim(axis, -1)?.try_reshape([count, classes])?;
-    losses(&rows, &target.try_reshape([count])?)?.try_reshape(Shape::from(target.shape()))
-}
-
 /// The element of each example's class.
 #[track_caller]
 fn pick(scores: &Tensor, target: &Tensor, axis: isize) -> Result<Tensor> {
     scores.try_gather(axis, &target.try_unsqueeze(axis)?)?.try_squeeze(axis)
 }
 
-/// The class axis of `scores`, if the class indices fit it.
+/// The class axis of `scores`, if the shape and dtype of the class indices fit it.
 #[track_caller]
-fn check(op: &'static str, scores: &Tensor, target: &Tensor, ignored: Option<i64>) -> Result<isize> {
+fn check(op: &'static str, scores: &Tensor, target: &Tensor) -> Result<isize> {
     let axis = class_axis(scores)?;
     let mut expected = Shape::from(scores.shape());
-    let classes = expected.remove(axis as usize);
+    expected.remove(axis as usize);
     if target.shape() != &expected[..] || matches!(target.dtype(), DType::Bool | DType::F32 | DType::F64) {
         return Err(Error::argument(
             op,
@@ -218,22 +211,21 @@ fn check(op: &'static str, scores: &Tensor, target: &Tensor, ignored: Option<i64
         )
         .or_at(Location::caller()));
     }
+    Ok(axis)
+}
+
+/// Complains of class indices that do not exist; a negative one would count from the end.
+#[track_caller]
+fn in_range(op: &'static str, target: &Tensor, classes: usize) -> Result<()> {
     // Inside `vmap` and while tracing there are no values to look at.
-    let Ok(array) = target.array() else { return Ok(axis) };
-    let outside = |class: i64| !(0..classes as i64).contains(&class) && Some(class) != ignored;
-    let found = match array.as_slice::<i64>() {
-        Some(indices) => indices.iter().copied().find(|&class| outside(class)),
-        None => array.cast(DType::I64).to_vec::<i64>()?.into_iter().find(|&class| outside(class)),
-    };
-    match found {
-        None => Ok(axis),
-        Some(class) => Err(Error::argument(
-            op,
-            format!(
-                "class index {class} is out of range: there are {classes} classes, 0 to {}",
-                classes.saturating_sub(1)
-            ),
-        )
-        .or_at(Location::caller())),
+    let Ok(array) = target.array() else { return Ok(()) };
+    let indices = array.try_cast(DType::I64)?.to_vec::<i64>()?;
+    match indices.into_iter().find(|class| !(0..classes as i64).contains(class)) {
+        None => Ok(()),
+        Some(class) => {
+            let last = classes.saturating_sub(1);
+            let detail = format!("class index {class} is out of range: there are {classes} classes, 0 to {last}");
+            Err(Error::argument(op, detail).or_at(Location::caller()))
+        }
     }
 }

@@ -144,28 +144,27 @@ impl Tensor {
         }
     }
 
-    /// Zeros with the shape and dtype of this tensor.
-    #[must_use]
-    pub fn zeros_like(&self) -> Tensor {
-        Tensor::from(Array::zeros(self.shape(), self.dtype()))
-    }
+    twins! {
+        /// Zeros with the shape and dtype of this tensor.
+        pub fn zeros_like / try_zeros_like(&self) -> Tensor {
+            made(Array::try_zeros(self.shape(), self.dtype()))
+        }
 
-    /// Ones with the shape and dtype of this tensor.
-    #[must_use]
-    pub fn ones_like(&self) -> Tensor {
-        Tensor::from(Array::ones(self.shape(), self.dtype()))
-    }
+        /// Ones with the shape and dtype of this tensor.
+        pub fn ones_like / try_ones_like(&self) -> Tensor {
+            made(Array::try_full(self.shape(), 1.0, self.dtype()))
+        }
 
-    /// A tensor with the shape and dtype of this one, for values that will be put into it; until then they are unspecified.
-    #[must_use]
-    pub fn empty_like(&self) -> Tensor {
-        self.zeros_like()
-    }
+        /// A tensor with the shape and dtype of this one, for values that will be put into it; until then they are
+        /// unspecified.
+        pub fn empty_like / try_empty_like(&self) -> Tensor {
+            made(Array::try_zeros(self.shape(), self.dtype()))
+        }
 
-    /// One value in the shape and dtype of this tensor.
-    #[must_use]
-    pub fn full_like(&self, value: f64) -> Tensor {
-        Tensor::from(Array::full(self.shape(), value, self.dtype()))
+        /// One value in the shape and dtype of this tensor.
+        pub fn full_like / try_full_like(&self, value: f64) -> Tensor {
+            made(Array::try_full(self.shape(), value, self.dtype()))
+        }
     }
 }
 

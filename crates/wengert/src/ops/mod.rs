@@ -9,6 +9,7 @@ pub(crate) mod index;
 pub(crate) mod indexing;
 pub(crate) mod join;
 pub(crate) mod matmul;
+pub(crate) mod network;
 pub(crate) mod operators;
 pub(crate) mod pointwise;
 pub(crate) mod random;

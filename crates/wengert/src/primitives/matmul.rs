@@ -25,7 +25,7 @@ pub(crate) fn product(a: &Tensor, b: &Tensor) -> Result<Tensor> {
 }
 
 /// The matrices in the last two axes transposed.
-fn transposed(x: &Tensor) -> Result<Tensor> {
+pub(crate) fn transposed(x: &Tensor) -> Result<Tensor> {
     let n = x.ndim();
     let mut axes: Vec<usize> = (0..n).collect();
     axes.swap(n - 2, n - 1);
@@ -39,8 +39,8 @@ fn with_axis(x: &Tensor, axis: usize) -> Result<Tensor> {
     reshape(x, &shape)
 }
 
-/// A stack of matrices as one tall matrix.
-fn tall(x: &Tensor) -> Result<Tensor> {
+/// A stack of matrices as one tall matrix; a vector as its one row.
+pub(crate) fn tall(x: &Tensor) -> Result<Tensor> {
     let shape = x.shape();
     let columns = shape[shape.len() - 1];
     let rows: usize = shape[..shape.len() - 1].iter().product();
@@ -171,7 +171,7 @@ impl Primitive for Matmul {
 }
 
 /// One element of a batch.
-fn element(x: &Tensor, batch: Option<usize>) -> Spec {
+pub(crate) fn element(x: &Tensor, batch: Option<usize>) -> Spec {
     let mut spec = x.spec();
     if let Some(axis) = batch {
         spec.shape.remove(axis);

@@ -1,7 +1,9 @@
 //! The primitives, one family a file, each with all of its rules side by side.
 
+pub(crate) mod affine;
 pub(crate) mod cast;
 pub(crate) mod choose;
+pub(crate) mod cross_entropy;
 pub(crate) mod index;
 pub(crate) mod join;
 pub(crate) mod matmul;

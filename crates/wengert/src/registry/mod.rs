@@ -4,8 +4,8 @@
 //! generated, the checks in [`checks`]: values against the reference; `jvp` against central differences;
 //! `vjp` against `jvp`; both derivatives of `vjp` against differences and each other; batches against
 //! a loop; traced against direct; in f64 and f32; on contiguous, transposed, sliced, reversed and
-//! broadcast inputs. A primitive of the sources without a case, or a row of the table without a
-//! reference, fails [`every_primitive_is_registered`].
+//! broadcast inputs. A primitive in the sources of any crate without a case, or a row of the table without
+//! a reference, fails [`every_primitive_is_registered`].
 
 mod cases;
 mod checks;
@@ -193,19 +193,30 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The names of all types in the sources that implement `Primitive`.
+/// The names of all types in the sources below a folder that implement `Primitive`.
 fn implementors(folder: &Path) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for path in sources(folder) {
         let text = std::fs::read_to_string(path).expect("a source file");
-        found.extend(text.lines().filter_map(|line| line.strip_prefix("impl Primitive for ")).map(type_of));
+        let heads = text.lines().map(str::trim_start).filter(|line| line.starts_with("impl"));
+        found.extend(heads.filter_map(|line| line.split_once("Primitive for ")).map(|(_, name)| type_of(name)));
     }
     found
 }
 
+/// The folders of sources of this crate and of those beside it.
+fn crates() -> Vec<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a folder of crates");
+    let entries = std::fs::read_dir(beside).expect("the crates");
+    let folders = entries.map(|entry| entry.expect("an entry").path().join("src"));
+    folders.filter(|folder| folder.is_dir()).collect()
+}
+
 #[test]
 fn every_primitive_is_registered() {
-    let implemented = implementors(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let crates = crates();
+    assert!(crates.iter().any(|folder| folder.ends_with("wengert-nn/src")), "the crates were not found: {crates:?}");
+    let implemented: BTreeSet<String> = crates.iter().flat_map(|folder| implementors(folder)).collect();
     assert!(implemented.len() > 20, "the sources were not found: {implemented:?}");
     let cases = all();
     let registered: BTreeSet<String> = cases.iter().map(|case| case.primitive.to_string()).collect();

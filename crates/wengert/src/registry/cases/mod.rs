@@ -1,8 +1,10 @@
 //! The cases of every primitive, one family a file. References are written on [`Dense`]: index arithmetic and loops.
 
+mod affine;
 mod cast;
 mod choose;
 mod custom;
+mod cross_entropy;
 mod index;
 mod join;
 mod matmul;
@@ -24,6 +26,8 @@ pub(super) fn all() -> Vec<Case> {
         choose::cases(),
         scan::cases(),
         matmul::cases(),
+        affine::cases(),
+        cross_entropy::cases(),
         sort::cases(),
         cast::cases(),
         custom::cases(),

@@ -1,55 +1,75 @@
-//! Cross-entropy with class indices as one primitive, and its slope as another.
+//! Cross-entropy with class indices in one step, and its slope in another.
 
-use wengert::scalar::Row;
-use wengert::scalar::kernels::{self, Float, Operand};
-use wengert::{
-    Array, DType, Element, Error, Mask, Outs, Prim, Primitive, Residuals, Result, Saved, Shape, Spec, Tensor, apply_one,
-};
+use wengert_array::{Array, DType, Element, Error as ArrayError, Shape};
+use wengert_scalar::Row;
+use wengert_scalar::kernels::{self, Float, Operand};
 
-/// log Σ exp(x) − x\[t\] for each row of logits x and its class t.
+use crate::apply::apply_one;
+use crate::error::Result;
+use crate::prim::{Mask, Outs, Prim, Primitive, Residuals, Saved, Spec};
+use crate::primitives::shape::{batch_size, to_front};
+use crate::tensor::Tensor;
+
+/// log Σ exp(x) − x\[t\] for each row x of the logits, along their last axis, and its class t.
 #[derive(Debug)]
-struct Losses;
+pub(crate) struct CrossEntropy;
 
-/// (softmax(x) − 1\[t\])·g for each row of logits x, its class t and the cotangent g of its loss.
+/// (softmax(x) − 1\[t\])·g for each row x of the logits, its class t and the cotangent g of its loss.
 #[derive(Debug)]
-struct Slope;
+pub(crate) struct CrossEntropySlope;
 
-static LOSSES: Prim = Prim::Static(&Losses);
-static SLOPE: Prim = Prim::Static(&Slope);
+static LOSSES: Prim = Prim::Static(&CrossEntropy);
+static SLOPE: Prim = Prim::Static(&CrossEntropySlope);
 
-/// The cross-entropy of each row of `logits`, of shape (rows, classes), with its class index.
+/// The loss of each row of `logits` with its class.
 #[track_caller]
-pub(super) fn losses(logits: &Tensor, target: &Tensor) -> Result<Tensor> {
-    apply_one(&LOSSES, &[logits, target])
+pub(crate) fn losses(logits: &Tensor, classes: &Tensor) -> Result<Tensor> {
+    apply_one(&LOSSES, &[logits, classes])
 }
 
-fn check(inputs: &[Spec]) -> Result<()> {
-    match inputs {
-        [x, t, ..]
-            if x.shape.len() == 2 && x.dtype.is_float() && t.shape[..] == x.shape[..1] && t.dtype == DType::I64 =>
-        {
-            Ok(())
-        }
-        _ => {
-            let given: Vec<String> = inputs.iter().map(Spec::to_string).collect();
-            let detail =
-                format!("takes floating logits (rows, classes) and int64 classes (rows,), got {}", given.join(" and "));
-            Err(Error::argument("cross_entropy", detail))
-        }
+/// The slope of each loss, times its cotangent.
+#[track_caller]
+pub(crate) fn slope(logits: &Tensor, classes: &Tensor, g: &Tensor) -> Result<Tensor> {
+    apply_one(&SLOPE, &[logits, classes, g])
+}
+
+/// The slope of each loss, for cotangents of shape `rows`.
+fn unit_slope(logits: &Tensor, classes: &Tensor, rows: &[usize]) -> Result<Tensor> {
+    slope(logits, classes, &Tensor::from(Array::number(1.0, logits.dtype()).broadcast_to(rows)?))
+}
+
+fn check(x: &Spec, t: &Spec) -> Result<()> {
+    let Some((_, expected)) = x.shape.split_last() else {
+        let detail = "a single number has no classes: they lie along the last axis of the logits";
+        return Err(ArrayError::argument("cross_entropy", detail).into());
+    };
+    if !x.dtype.is_float() {
+        let detail = format!("the logits must be floating point numbers, got {}", x.dtype);
+        return Err(ArrayError::dtype("cross_entropy", detail, "cast first: x.to_dtype(DType::F64)").into());
     }
+    if t.dtype != DType::I64 {
+        let detail = format!("class indices must have an integer dtype, got {}", t.dtype);
+        return Err(ArrayError::dtype("cross_entropy", detail, "cast first: x.to_dtype(DType::I64)").into());
+    }
+    if t.shape[..] != *expected {
+        let expected = Shape::from(expected);
+        let detail = format!("logits of shape {} ask for class indices of shape {expected}, got {}", x.shape, t.shape);
+        return Err(ArrayError::shape("cross_entropy", detail, "one class for each row of the last axis").into());
+    }
+    Ok(())
 }
 
-/// Calls `f` for each row with its exponentials, scaled so that the largest is 1, their sum, the logarithm of the scale, the logits, and
-/// the class.
+/// Calls `f` for each row with its number, its exponentials, scaled so that the largest is 1, their sum, the logarithm of
+/// the scale, the logits, and the class.
 fn rows<T: Float + Element>(x: &Array, t: &Array, mut f: impl FnMut(usize, &[T], T, T, &[T], usize)) -> Result<()> {
     let (x, t) = (x.contiguous(), t.contiguous());
-    let lost = || Error::argument("cross_entropy", "the logits have no elements of their dtype");
+    let lost = || ArrayError::argument("cross_entropy", "the inputs have no elements of their dtypes");
     let (logits, classes) = (x.as_slice::<T>().ok_or_else(lost)?, t.as_slice::<i64>().ok_or_else(lost)?);
-    let width = x.shape()[1];
+    let width = x.shape()[x.ndim() - 1];
     if let Some(class) = classes.iter().find(|class| !(0..width as i64).contains(*class)) {
         let detail =
             format!("class index {class} is out of range: there are {width} classes, 0 to {}", width.saturating_sub(1));
-        return Err(Error::argument("cross_entropy", detail));
+        return Err(ArrayError::argument("cross_entropy", detail).into());
     }
     let mut shifted = vec![T::default(); logits.len()];
     let mut scales = Vec::with_capacity(classes.len());
@@ -72,8 +92,8 @@ fn rows<T: Float + Element>(x: &Array, t: &Array, mut f: impl FnMut(usize, &[T],
 }
 
 fn evaluate_losses<T: Float + Element>(x: &Array, t: &Array) -> Result<Array> {
-    let mut sums = Vec::with_capacity(x.shape()[0]);
-    let mut offsets = Vec::with_capacity(x.shape()[0]);
+    let mut sums = Vec::with_capacity(t.len());
+    let mut offsets = Vec::with_capacity(t.len());
     rows::<T>(x, t, |_, _, sum, scale, logits, class| {
         sums.push(sum);
         offsets.push(scale - logits[class]);
@@ -83,11 +103,11 @@ fn evaluate_losses<T: Float + Element>(x: &Array, t: &Array) -> Result<Array> {
     let total = |out: &mut [T]| {
         out.iter_mut().zip(logs.iter().zip(&offsets)).for_each(|(o, (log, offset))| *o = *log + *offset)
     };
-    Ok(Array::try_build([sums.len()], total)?)
+    Ok(Array::try_build(t.shape(), total)?)
 }
 
 fn evaluate_slope<T: Float + Element>(x: &Array, t: &Array, g: &Array) -> Result<Array> {
-    let (g, width) = (g.to_vec::<T>()?, x.shape()[1]);
+    let (g, width) = (g.to_vec::<T>()?, x.shape()[x.ndim() - 1]);
     let mut result = Ok(());
     let slope = Array::try_build(x.shape(), |out: &mut [T]| {
         result = rows::<T>(x, t, |i, powers, sum, _, _, class| {
@@ -100,36 +120,31 @@ fn evaluate_slope<T: Float + Element>(x: &Array, t: &Array, g: &Array) -> Result
     result.map(|()| slope)
 }
 
-/// A batch of rows is more rows: all inputs with the batch in front, joined with the rows.
-fn joined(inputs: &[Tensor], axes: &[Option<usize>]) -> Result<(Vec<Tensor>, Vec<isize>)> {
-    let size = inputs.iter().zip(axes).find_map(|(x, axis)| axis.map(|axis| x.shape()[axis])).unwrap_or(1);
-    let mut count = 0;
-    let mut all = Vec::with_capacity(inputs.len());
-    for (x, axis) in inputs.iter().zip(axes) {
-        let x = match axis {
-            Some(axis) => x.try_movedim(*axis as isize, 0)?,
-            None => {
-                let mut shape = Shape::from(x.shape());
-                shape.insert(0, size);
-                x.try_broadcast_to(&shape)?
-            }
-        };
-        count = x.shape()[1];
-        let mut shape = vec![(size * count) as isize];
-        shape.extend(x.shape()[2..].iter().map(|&n| n as isize));
-        all.push(x.try_reshape(&shape[..])?);
-    }
-    Ok((all, vec![size as isize, count as isize]))
+/// All inputs with the batch in front: more rows.
+fn in_front(inputs: &[Tensor], axes: &[Option<usize>]) -> Result<Vec<Tensor>> {
+    let size = batch_size(inputs, axes);
+    inputs.iter().zip(axes).map(|(x, axis)| to_front(x, *axis, size)).collect()
 }
 
-impl Primitive for Losses {
+/// g·p·(h − Σp·h) for each row, p being its softmax: the Hessian of the losses, weighted by g, times h.
+fn bent(x: &Tensor, g: &Tensor, h: &Tensor) -> Result<Tensor> {
+    let p = x.try_softmax(-1)?;
+    let mean = p.try_mul(h)?.try_sum_axes(-1, true)?;
+    p.try_mul(h.try_sub(mean)?)?.try_mul(g.try_unsqueeze(-1)?)
+}
+
+impl Primitive for CrossEntropy {
     fn name(&self) -> &str {
         "cross_entropy"
     }
 
     fn output(&self, inputs: &[Spec]) -> Result<Outs<Spec>> {
-        check(inputs)?;
-        Ok(Outs::One(Spec::new(inputs[0].dtype, &inputs[0].shape[..1])))
+        let [x, t] = inputs else {
+            let detail = format!("needs logits and classes, got {} tensors", inputs.len());
+            return Err(ArrayError::argument("cross_entropy", detail).into());
+        };
+        check(x, t)?;
+        Ok(Outs::One(Spec::new(x.dtype, t.shape.clone())))
     }
 
     fn eval(&self, inputs: &[&Array]) -> Result<Outs<Array>> {
@@ -149,9 +164,8 @@ impl Primitive for Losses {
         tangents: &[Option<Tensor>],
     ) -> Result<Outs<Option<Tensor>>> {
         let Some(tangent) = &tangents[0] else { return Ok(Outs::One(None)) };
-        let ones = Tensor::try_ones_as([primals[0].shape()[0]], primals[0].dtype())?;
-        let slope = apply_one(&SLOPE, &[&primals[0], &primals[1], &ones])?;
-        Ok(Outs::One(Some(slope.try_mul(tangent)?.try_sum_axes(1, false)?)))
+        let slope = unit_slope(&primals[0], &primals[1], primals[1].shape())?;
+        Ok(Outs::One(Some(slope.try_mul(tangent)?.try_sum_axes(-1, false)?)))
     }
 
     fn vjp(
@@ -163,14 +177,14 @@ impl Primitive for Losses {
         into: &mut [Option<Tensor>],
     ) -> Result<()> {
         if let Some(g) = &cotangents[0] {
-            into[0] = Some(apply_one(&SLOPE, &[saved.input(0)?, saved.input(1)?, g])?);
+            into[0] = Some(slope(saved.input(0)?, saved.input(1)?, g)?);
         }
         Ok(())
     }
 
     fn batch(&self, this: &Prim, inputs: &[Tensor], axes: &[Option<usize>]) -> Result<(Outs<Tensor>, usize)> {
-        let (all, shape) = joined(inputs, axes)?;
-        Ok((Outs::One(apply_one(this, &[&all[0], &all[1]])?.try_reshape(&shape[..])?), 0))
+        let all = in_front(inputs, axes)?;
+        Ok((Outs::One(apply_one(this, &[&all[0], &all[1]])?), 0))
     }
 
     fn residuals(&self, _: Mask) -> Residuals {
@@ -178,17 +192,22 @@ impl Primitive for Losses {
     }
 }
 
-impl Primitive for Slope {
+impl Primitive for CrossEntropySlope {
     fn name(&self) -> &str {
         "cross_entropy'"
     }
 
     fn output(&self, inputs: &[Spec]) -> Result<Outs<Spec>> {
-        check(inputs)?;
-        match inputs {
-            [x, _, g] if g.dtype == x.dtype && g.shape[..] == x.shape[..1] => Ok(Outs::One(x.clone())),
-            _ => Err(Error::argument("cross_entropy'", "takes logits, classes and one cotangent for each row")),
+        let [x, t, g] = inputs else {
+            let detail = format!("needs logits, classes and cotangents, got {} tensors", inputs.len());
+            return Err(ArrayError::argument("cross_entropy'", detail).into());
+        };
+        check(x, t)?;
+        if g.dtype != x.dtype || g.shape != t.shape {
+            let detail = format!("a cotangent {g} for losses {} {}", x.dtype, t.shape);
+            return Err(ArrayError::shape("cross_entropy'", detail, "one number for each row").into());
         }
+        Ok(Outs::One(x.clone()))
     }
 
     fn eval(&self, inputs: &[&Array]) -> Result<Outs<Array>> {
@@ -217,14 +236,14 @@ impl Primitive for Slope {
             None => None,
         };
         Ok(Outs::One(match (along_logits, along_cotangent) {
-            (Some(a), Some(b)) => Some(a.try_add(b)?),
+            (Some(a), Some(b)) => Some(a.try_accumulate(b)?),
             (a, b) => a.or(b),
         }))
     }
 
     fn vjp(
         &self,
-        this: &Prim,
+        _: &Prim,
         saved: &Saved<'_>,
         cotangents: &[Option<Tensor>],
         wanted: Mask,
@@ -236,27 +255,17 @@ impl Primitive for Slope {
             into[0] = Some(bent(x, g, h)?);
         }
         if wanted.has(2) {
-            let slope = apply_one(this, &[x, t, &Tensor::try_ones_as(g.shape(), x.dtype())?])?;
-            into[2] = Some(slope.try_mul(h)?.try_sum_axes(1, false)?);
+            into[2] = Some(unit_slope(x, t, g.shape())?.try_mul(h)?.try_sum_axes(-1, false)?);
         }
         Ok(())
     }
 
     fn batch(&self, this: &Prim, inputs: &[Tensor], axes: &[Option<usize>]) -> Result<(Outs<Tensor>, usize)> {
-        let (all, mut shape) = joined(inputs, axes)?;
-        let slope = apply_one(this, &[&all[0], &all[1], &all[2]])?;
-        shape.push(slope.shape()[1] as isize);
-        Ok((Outs::One(slope.try_reshape(&shape[..])?), 0))
+        let all = in_front(inputs, axes)?;
+        Ok((Outs::One(apply_one(this, &[&all[0], &all[1], &all[2]])?), 0))
     }
 
     fn residuals(&self, _: Mask) -> Residuals {
         Residuals::inputs(&[0, 1, 2])
     }
-}
-
-/// g·p·(h − Σp·h) for each row, p being its softmax: the Hessian of the losses, weighted by g, times h.
-fn bent(x: &Tensor, g: &Tensor, h: &Tensor) -> Result<Tensor> {
-    let p = x.try_softmax(1)?;
-    let mean = p.try_mul(h)?.try_sum_axes(1, true)?;
-    p.try_mul(h.try_sub(mean)?)?.try_mul(g.try_unsqueeze(1)?)
 }
