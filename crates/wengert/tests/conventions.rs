@@ -138,8 +138,6 @@ fn made_from_nothing() {
     }
     assert_eq!(like.randn_like().dtype(), DType::F32);
     assert_eq!(Tensor::empty([2, 0]).len(), 0);
-    let endless = Tensor::from(1.0).broadcast_to([1_usize << 50]);
-    assert!(endless.try_zeros_like().is_err() && endless.try_full_like(2.0).is_err());
     let error = Tensor::zeros_as([2], DType::I64).try_rand_like().unwrap_err().to_string();
     assert!(error.contains("int64"), "{error}");
 }
