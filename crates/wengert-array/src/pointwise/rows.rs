@@ -78,7 +78,7 @@ fn contiguous<T: Compute>(row: Row, inputs: &[&Array]) -> Result<Option<Array>> 
     if row.is_predicate() { truths(row, operands, shape) } else { numbers(row, operands, shape) }.map(Some)
 }
 
-/// The operands, where every one is a number or lies contiguously in the full shape, in dtype `T`.
+/// The operands, where every one is a number, repeated or not, or lies contiguously in the full shape, in dtype `T`.
 #[inline(always)]
 fn whole<'a, T: Compute>(inputs: &[&'a Array]) -> Option<([Whole<'a, T>; MOST], &'a [usize])> {
     if inputs.len() > MOST {
@@ -88,11 +88,13 @@ fn whole<'a, T: Compute>(inputs: &[&'a Array]) -> Option<([Whole<'a, T>; MOST], 
     let mut operands = [Whole::Splat(T::ZERO); MOST];
     for (operand, &input) in operands.iter_mut().zip(inputs) {
         if let Array::Dense(d) = input {
-            let slice = input.as_slice::<T>()?;
             if *shape.get_or_insert(d.shape()) != d.shape() {
                 return None;
             }
-            *operand = Whole::Slice(slice);
+            *operand = match input.as_slice::<T>() {
+                Some(slice) => Whole::Slice(slice),
+                None => Whole::Splat(repeated(input)?),
+            };
         } else if input.dtype() == T::DTYPE {
             *operand = Whole::Splat(number(input));
         } else {
@@ -100,6 +102,14 @@ fn whole<'a, T: Compute>(inputs: &[&'a Array]) -> Option<([Whole<'a, T>; MOST], 
         }
     }
     Some((operands, shape?))
+}
+
+/// The number that is every element of a broadcast array.
+fn repeated<T: Compute>(array: &Array) -> Option<T> {
+    if array.is_empty() || array.strides().iter().any(|&step| step != 0) {
+        return None;
+    }
+    array.view::<T>().ok()?.data().get(array.offset()).copied()
 }
 
 /// The emitted pullback of a row towards one input, over arrays that need no rearranging; `None` for others.
@@ -111,9 +121,16 @@ pub(super) fn pullback(row: Row, input: usize, inputs: &[&Array]) -> Result<Opti
     }
 }
 
+/// Up to this length the fixed cost of a step counts more than the loop.
+const SHORT: usize = 4096;
+
 fn pull<T: Compute + Float>(row: Row, input: usize, inputs: &[&Array]) -> Result<Option<Array>> {
     let Some((operands, shape)) = whole::<T>(inputs) else { return Ok(None) };
     let n = inputs.len();
+    // Spreading a number over stretches costs long loops more than the plan's blocks do, whose fixed cost is higher.
+    if operands[..n].iter().any(|o| matches!(o, Whole::Splat(_))) && inputs.iter().any(|a| a.len() > SHORT) {
+        return Ok(None);
+    }
     let loops = |start: usize, out: &mut [T]| {
         kernels::pullback(row, input, &part(&operands[..n], start, out.len())[..n], out);
     };

@@ -82,7 +82,7 @@ fn pulls<F: Slope<K>, T: Float, I: math::Isa, const K: usize>(x: [&[T]; 5], out:
 }
 
 #[inline(always)]
-fn pull<F: Slope<K>, T: Float, const K: usize, const FMA: bool>(x: [&[T]; 5], out: &mut [T]) {
+fn pull<F: Slope<K>, T: Float, const K: usize, const FMA: bool>(careful: Pull<T>, x: [&[T]; 5], out: &mut [T]) {
     if !F::PERIODIC {
         return pulls::<F, T, Mode<FMA, false>, K>(x, out);
     }
@@ -91,7 +91,8 @@ fn pull<F: Slope<K>, T: Float, const K: usize, const FMA: bool>(x: [&[T]; 5], ou
         let x = x.map(|s| &s[start..start + out.len()]);
         start += out.len();
         if any_large(x[0]) {
-            pulls::<F, T, Mode<FMA, true>, K>(x, out);
+            // SAFETY: the caller runs on the instruction set that `careful` is compiled for.
+            unsafe { careful(x, out) };
         } else {
             pulls::<F, T, Mode<FMA, false>, K>(x, out);
         }
@@ -123,7 +124,14 @@ macro_rules! stamp {
 
             $(#[$attribute])?
             pub unsafe fn pull<F: Slope<K>, T: Float, const K: usize>(x: [&[T]; 5], out: &mut [T]) {
-                super::pull::<F, T, K, { $fma }>(x, out);
+                super::pull::<F, T, K, { $fma }>(careful_pull::<F, T, K>, x, out);
+            }
+
+            // Out of line, so that its branches do not keep the loop beside it from vectorising.
+            #[inline(never)]
+            $(#[$attribute])?
+            unsafe fn careful_pull<F: Slope<K>, T: Float, const K: usize>(x: [&[T]; 5], out: &mut [T]) {
+                super::pulls::<F, T, Mode<{ $fma }, true>, K>(x, out);
             }
         }
     };
