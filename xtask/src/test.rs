@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-use crate::{cargo, package, packages, root};
+use crate::{cargo, package, root};
 
 /// One command of the run.
 struct Step {
@@ -46,10 +46,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     if broken.is_empty() { Ok(()) } else { Err(format!("failed: {}", broken.join(", "))) }
 }
 
-/// Everything: the crates in the order of the floors' names, then the examples that are programs of their own.
+/// Everything: all crates at once, so that what they share is built once; then the examples that are programs of their own.
 fn all_steps() -> Result<Vec<Step>, String> {
-    let mut steps: Vec<Step> = packages()?.iter().flat_map(|name| crate_steps(name, &[])).collect();
-    if root().join("crates/wengert-nn/examples/digits/main.rs").is_file() {
+    let tests = cargo(&["test", "--workspace", "--all-targets", "--no-fail-fast"]);
+    let documentation = cargo(&["test", "--workspace", "--doc", "--no-fail-fast"]);
+    let mut steps = vec![
+        Step { name: "tests".to_owned(), command: tests },
+        Step { name: "documentation".to_owned(), command: documentation },
+    ];
+    if root().join("examples/digits/main.rs").is_file() {
         let mut command =
             cargo(&["run", "--release", "-p", "wengert-nn", "--example", "digits", "--", "--epochs", "1"]);
         command.arg("--out").arg(std::env::temp_dir().join("wengert-digits"));

@@ -97,6 +97,7 @@ pub mod prelude {
         grad, hessian, hvp, jacfwd, jacobian, jacrev, jvp, try_grad, try_value_and_grad, value_and_grad, vjp, vmap,
     };
     pub use crate::{
-        DType, Ellipsis, Error, GradientTape, NewAxis, Operand, PadMode, Result, Tensor, Tree, detect_anomaly, slice, trace,
+        DType, Ellipsis, Error, GradientTape, NewAxis, Operand, PadMode, Result, Tensor, Tree, detect_anomaly, slice,
+        trace,
     };
 }

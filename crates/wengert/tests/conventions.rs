@@ -266,7 +266,7 @@ fn assigned_parts_are_differentiable() {
     v.set(0, &x.i(2) * 5.0);
     v.set(slice(1, 2, 1), 10.0);
     let mask = Tensor::from([false, false, true]);
-    v.set(&mask, &x.i(0));
+    v.set(&mask, x.i(0));
     assert_eq!(v.to_vec::<f64>(), [15.0, 10.0, 1.0]);
     v.sum().backward().unwrap();
     assert_eq!(x.grad().unwrap().to_vec::<f64>(), [1.0, 0.0, 5.0]);

@@ -153,6 +153,13 @@ pub fn jacobian<A: Tree + Clone, R: Output>(f: impl Fn(&A) -> R) -> impl Fn(&A) 
     jacrev(f)
 }
 
+/// [`jacobian`], returning errors: another name of [`try_jacrev`].
+pub fn try_jacobian<A: Tree + Clone, R: Output>(
+    f: impl Fn(&A) -> R,
+) -> impl Fn(&A) -> Result<<R::Tree as Tree>::Nest<A>> {
+    try_jacrev(f)
+}
+
 /// The Hessian of a scalar function, forward over reverse. For a function of one tensor it has the
 /// argument's shape twice; for a tree it is nested, `h.0.1` being the mixed derivative.
 ///

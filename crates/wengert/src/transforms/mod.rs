@@ -16,8 +16,10 @@ pub use custom::{
     checkpoint, custom_jvp, custom_vjp, linearize, try_checkpoint, try_custom_jvp, try_custom_vjp, try_linearize,
 };
 pub use forward::{jvp, try_jvp};
-pub use jacobian::{hessian, hvp, jacfwd, jacobian, jacrev, try_hessian, try_hvp, try_jacfwd, try_jacrev};
 pub(crate) use jacobian::{basis, joined};
+pub use jacobian::{
+    hessian, hvp, jacfwd, jacobian, jacrev, try_hessian, try_hvp, try_jacfwd, try_jacobian, try_jacrev,
+};
 pub use reverse::{
     Pullback, Pulled, grad, grad_with_aux, try_grad, try_grad_with_aux, try_value_and_grad, try_vjp, value_and_grad,
     vjp,

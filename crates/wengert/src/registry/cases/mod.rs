@@ -3,8 +3,8 @@
 mod affine;
 mod cast;
 mod choose;
-mod custom;
 mod cross_entropy;
+mod custom;
 mod index;
 mod join;
 mod matmul;

@@ -23,8 +23,8 @@ const RIGHT: RGBColor = RGBColor(21, 128, 61);
 const WRONG: RGBColor = RGBColor(200, 30, 30);
 const COLOURS: [RGBColor; 2] = [RGBColor(234, 120, 20), RGBColor(37, 99, 235)];
 const COLUMNS: usize = 12;
-const REGULAR: &[u8] = include_bytes!("../../../wengert/src/draw/fonts/DejaVuSans.ttf");
-const BOLD: &[u8] = include_bytes!("../../../wengert/src/draw/fonts/DejaVuSans-Bold.ttf");
+const REGULAR: &[u8] = include_bytes!("../../crates/wengert/src/draw/fonts/DejaVuSans.ttf");
+const BOLD: &[u8] = include_bytes!("../../crates/wengert/src/draw/fonts/DejaVuSans-Bold.ttf");
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
