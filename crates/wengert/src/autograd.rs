@@ -424,6 +424,21 @@ impl Tensor {
         node.extra.get()?.grad(output)
     }
 
+    /// [`grad`](Tensor::grad), with an error where it can never be filled: for a tensor that is not a leaf,
+    /// before [`retain_grad`](Tensor::retain_grad).
+    ///
+    /// # Errors
+    /// If the tensor was computed by an operation and its gradient is not retained.
+    #[track_caller]
+    pub fn try_grad(&self) -> Result<Option<Tensor>> {
+        match ambient(self) {
+            Some((node, _)) if !node.is_leaf() && !node.extra().retain.load(Ordering::Acquire) => {
+                Err(Error::from(ErrorKind::NotLeaf).or_at(Location::caller()))
+            }
+            _ => Ok(self.grad()),
+        }
+    }
+
     /// Replaces the accumulated gradient.
     ///
     /// # Errors

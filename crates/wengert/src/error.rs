@@ -120,6 +120,12 @@ pub enum ErrorKind {
         /// The in-place operation.
         op: &'static str,
     },
+    /// The gradient of a tensor that is not a leaf, which no backward pass fills.
+    #[error(
+        "the gradient of a tensor that is not a leaf is not kept: call `.retain_grad()` on it before `backward()`, \
+         or read the gradient of the leaf it was computed from"
+    )]
+    NotLeaf,
     /// A dtype that cannot require grad.
     #[error(
         "only tensors of floating point dtype can require gradients, this one has dtype {dtype}: cast it first, `x.to_dtype(DType::F64)`"

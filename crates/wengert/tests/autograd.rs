@@ -58,7 +58,10 @@ fn retained_gradient_of_an_intermediate() {
     let x = scalar(3.0);
     let y = x.powi(2);
     assert!(y.grad().is_none());
+    let error = y.try_grad().unwrap_err().to_string();
+    assert!(error.contains("not a leaf") && error.contains("retain_grad"), "{error}");
     y.retain_grad().unwrap();
+    assert!(y.try_grad().unwrap().is_none() && x.try_grad().unwrap().is_none());
     let z = y.sin();
     z.backward().unwrap();
     shown(&z.detach(), &[0.4121], 4);
