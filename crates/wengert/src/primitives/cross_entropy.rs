@@ -71,24 +71,50 @@ fn rows<T: Float + Element>(x: &Array, t: &Array, mut f: impl FnMut(usize, &[T],
             format!("class index {class} is out of range: there are {width} classes, 0 to {}", width.saturating_sub(1));
         return Err(ArrayError::argument("cross_entropy", detail).into());
     }
-    let mut shifted = vec![T::default(); logits.len()];
-    let mut scales = Vec::with_capacity(classes.len());
-    for (row, out) in logits.chunks_exact(width.max(1)).zip(shifted.chunks_exact_mut(width.max(1))) {
-        let most = row.iter().fold(row[0], |most, v| if *v > most { *v } else { most });
-        // Where the largest is infinite there is nothing to scale.
-        let finite = kernels::eval(Row::IsFinite, &[most]) != T::default();
-        let scale = if finite { most } else { T::default() };
-        out.iter_mut().zip(row).for_each(|(o, v)| *o = *v - scale);
-        scales.push(scale);
-    }
-    let mut powers = vec![T::default(); logits.len()];
-    kernels::apply(Row::Exp, &[Operand::Block(&shifted)], &mut powers);
-    for (i, class) in classes.iter().enumerate() {
-        let range = i * width..(i + 1) * width;
-        let sum = powers[range.clone()].iter().fold(T::default(), |sum, v| sum + *v);
-        f(i, &powers[range.clone()], sum, scales[i], &logits[range], *class as usize);
+    // A few rows at a time, so that what is written is read again from the cache.
+    let width = width.max(1);
+    let together = (STRETCH / width).max(1);
+    let room = (together * width).min(logits.len());
+    let (mut shifted, mut powers) = (vec![T::default(); room], vec![T::default(); room]);
+    let mut scales = Vec::with_capacity(together);
+    for (stretch, (logits, classes)) in logits.chunks(together * width).zip(classes.chunks(together)).enumerate() {
+        let (shifted, powers) = (&mut shifted[..logits.len()], &mut powers[..logits.len()]);
+        scales.clear();
+        for (row, out) in logits.chunks_exact(width).zip(shifted.chunks_exact_mut(width)) {
+            let most = folded(row, row[0], |most, v| if v > most { v } else { most });
+            // Where the largest is infinite there is nothing to scale.
+            let finite = kernels::eval(Row::IsFinite, &[most]) != T::default();
+            let scale = if finite { most } else { T::default() };
+            out.iter_mut().zip(row).for_each(|(o, v)| *o = *v - scale);
+            scales.push(scale);
+        }
+        kernels::apply(Row::Exp, &[Operand::Block(shifted)], powers);
+        for (i, class) in classes.iter().enumerate() {
+            let range = i * width..(i + 1) * width;
+            let sum = folded(&powers[range.clone()], T::default(), |sum, v| sum + v);
+            f(stretch * together + i, &powers[range.clone()], sum, scales[i], &logits[range], *class as usize);
+        }
     }
     Ok(())
+}
+
+/// About how many logits are worked on at a time.
+const STRETCH: usize = 2048;
+
+/// A fold in several lanes at once, which is joined at the end: one element need not wait for the one before.
+fn folded<T: Copy>(values: &[T], start: T, join: impl Fn(T, T) -> T) -> T {
+    const LANES: usize = 16;
+    let mut lanes = [start; LANES];
+    let mut blocks = values.chunks_exact(LANES);
+    for block in &mut blocks {
+        for (lane, value) in lanes.iter_mut().zip(block) {
+            *lane = join(*lane, *value);
+        }
+    }
+    for (lane, value) in lanes.iter_mut().zip(blocks.remainder()) {
+        *lane = join(*lane, *value);
+    }
+    lanes.into_iter().fold(start, &join)
 }
 
 fn evaluate_losses<T: Float + Element>(x: &Array, t: &Array) -> Result<Array> {
