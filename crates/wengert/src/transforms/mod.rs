@@ -9,17 +9,17 @@ mod batch;
 mod custom;
 mod forward;
 mod jacobian;
+mod linearize;
 mod reverse;
 
 pub use batch::{BatchAxes, try_vmap, try_vmap_axes, vmap, vmap_axes};
-pub use custom::{
-    checkpoint, custom_jvp, custom_vjp, linearize, try_checkpoint, try_custom_jvp, try_custom_vjp, try_linearize,
-};
+pub use custom::{checkpoint, custom_jvp, custom_vjp, try_checkpoint, try_custom_jvp, try_custom_vjp};
 pub use forward::{jvp, try_jvp};
 pub(crate) use jacobian::{basis, joined};
 pub use jacobian::{
     hessian, hvp, jacfwd, jacobian, jacrev, try_hessian, try_hvp, try_jacfwd, try_jacobian, try_jacrev,
 };
+pub use linearize::{linearize, try_linearize};
 pub use reverse::{
     Pullback, Pulled, grad, grad_with_aux, try_grad, try_grad_with_aux, try_value_and_grad, try_vjp, value_and_grad,
     vjp,
