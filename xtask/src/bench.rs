@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::json;
+use crate::python::succeed;
 use crate::table::{Side, Table};
 use crate::{cargo, root, target};
 
@@ -151,13 +152,6 @@ fn peer_python(given: Option<&Path>) -> Result<(PathBuf, String), String> {
     succeed(Command::new(&python).args(["-m", "pip", "install", "--quiet", "torch", "numpy"]))?;
     let version = torch_version(&python)?;
     Ok((python, version))
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    let shown = command.get_program().to_string_lossy().into_owned();
-    // Standard output is kept for the table.
-    let output = command.stderr(Stdio::inherit()).output().map_err(|error| format!("cannot run {shown}: {error}"))?;
-    if output.status.success() { Ok(()) } else { Err(format!("{shown} ended with {}", output.status)) }
 }
 
 fn torch_version(python: &Path) -> Result<String, String> {

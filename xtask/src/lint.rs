@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::Command;
 
+use crate::python::environment;
 use crate::{cargo, root};
 
 /// A file longer than this is perhaps two families in one room.
@@ -15,15 +16,18 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     }
     let mut rustdoc = cargo(&["doc", "--workspace", "--no-deps", "--quiet"]);
     rustdoc.env("RUSTDOCFLAGS", "-D warnings");
+    let mut ruff = Command::new(environment("python", &["test"])?);
+    ruff.args(["-m", "ruff", "check", "--quiet", "python"]).current_dir(root());
     let checks = [
         ("formatting", cargo(&["fmt", "--all", "--check"])),
         ("clippy", cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])),
         ("rustdoc", rustdoc),
+        ("ruff", ruff),
     ];
     let mut failed = Vec::new();
     for (name, mut command) in checks {
         println!("== {name}");
-        let status = command.status().map_err(|error| format!("cannot run cargo: {error}"))?;
+        let status = command.status().map_err(|error| format!("cannot run {name}: {error}"))?;
         if !status.success() {
             failed.push(name);
         }

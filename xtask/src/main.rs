@@ -1,9 +1,11 @@
-//! The project's own commands, run as `cargo xtask <command>`. They need nothing but the standard library and cargo.
+//! The project's own commands, run as `cargo xtask <command>`. They need nothing but the standard library, cargo and,
+//! where the Python package is concerned, Python.
 
 mod bench;
 mod json;
 mod lint;
 mod miri;
+mod python;
 mod table;
 mod test;
 
@@ -15,9 +17,15 @@ use std::process::{Command, ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  test [crate] [arguments]   every test of the project, or of one crate; further arguments go to `cargo test`
-  lint                       formatting, clippy, rustdoc, files that have grown too long
+  test [--peers]             every test of the project
+  test CRATE [arguments]     the tests of one crate; further arguments go to `cargo test`
+  test python [--peers] [--interpreter PATH] [arguments]
+                             the tests of the Python package; further arguments go to pytest. With --peers, PyTorch, JAX, HIPS Autograd
+                             and TensorFlow are installed beside it, and the tests that compare with them run
+  lint                       formatting, clippy, rustdoc, ruff, files that have grown too long
   miri [crate]               the tests of the modules that contain `unsafe`, under Miri
+  surface                    counts the names that the Python front ends provide; writes docs/surface.md
+  docs                       the site of the Python package, from its docstrings and notebooks
   bench [--quick] [--threads 1|2|both] [--python PATH] [filter]
                              wengert beside PyTorch, one table; the filter is a part of a case's name";
 
@@ -31,6 +39,8 @@ fn main() -> ExitCode {
         "test" => test::run(rest),
         "lint" => lint::run(rest),
         "miri" => miri::run(rest),
+        "surface" => python::surface(rest),
+        "docs" => python::docs(rest),
         "bench" => bench::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
