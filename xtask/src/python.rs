@@ -161,17 +161,9 @@ pub(crate) fn docs(arguments: &[String]) -> Result<(), String> {
     }
     let python = environment("docs-venv", &["docs"])?;
     extension()?;
-    let site = target().join("site");
-    let mut command = Command::new(&python);
-    command.args(["-m", "sphinx", "--builder", "html", "--fail-on-warning", "--keep-going", "--quiet"]);
-    command.arg("--doctree-dir").arg(target().join("site-trees")).arg("docs/site").arg(&site);
-    command.current_dir(root()).env("PYTHONPATH", root().join("python"));
-    passed_on(command)?;
-    let mut check = tool(&python, "offline");
-    check.arg(&site);
-    passed_on(check)?;
-    println!("the site is in {}", site.join("index.html").display());
-    Ok(())
+    let mut command = tool(&python, "site");
+    command.arg(target().join("site"));
+    passed_on(command)
 }
 
 #[cfg(test)]
