@@ -1,15 +1,15 @@
-//! `cargo xtask bench`: wengert and PyTorch, each in a process of its own, taking turns case by case, and one table of the results.
+//! `cargo xtask bench`: wengert and its peers, each in a process of its own, taking turns case by case, and one table of the results.
 //!
 //! What the two sides must print is written in `benchmarks/README.md`.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::json;
 use crate::python::succeed;
 use crate::table::{Side, Table};
-use crate::{cargo, root, target};
+use crate::{cargo, python, root, target};
 
 /// How often each side runs each case; the table shows the median.
 const ROUNDS: usize = 3;
@@ -50,12 +50,12 @@ impl Options {
 struct Runner {
     side: Side,
     program: PathBuf,
-    leading: Vec<PathBuf>,
+    leading: Vec<OsString>,
     cases: Vec<String>,
 }
 
 impl Runner {
-    fn new(side: Side, program: PathBuf, leading: Vec<PathBuf>) -> Result<Runner, String> {
+    fn new(side: Side, program: PathBuf, leading: Vec<OsString>) -> Result<Runner, String> {
         let mut runner = Runner { side, program, leading, cases: Vec::new() };
         runner.cases = runner.output(&["--list".as_ref()])?.lines().map(str::to_owned).collect();
         Ok(runner)
@@ -64,6 +64,7 @@ impl Runner {
     fn output(&self, arguments: &[&OsStr]) -> Result<String, String> {
         let mut command = Command::new(&self.program);
         command.args(&self.leading).args(arguments).current_dir(root()).stderr(Stdio::inherit());
+        command.env("PYTHONPATH", root().join("python"));
         let output = command.output().map_err(|error| format!("cannot run {}: {error}", self.program.display()))?;
         if !output.status.success() {
             return Err(format!("{} ended with {}", self.program.display(), output.status));
@@ -95,10 +96,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     }
     let program = target().join("release").join(format!("benchmarks{}", std::env::consts::EXE_SUFFIX));
     let mut runners = vec![Runner::new(Side::Wengert, program, Vec::new())?];
+    let mut interpreter = options.python.clone();
     let peer = match peer_python(options.python.as_deref()) {
         Ok((python, version)) => {
             let script = root().join("benchmarks/peers/torch_peer.py");
-            runners.push(Runner::new(Side::Peer, python, vec![script])?);
+            runners.push(Runner::new(Side::Peer, python.clone(), vec![script.into()])?);
+            interpreter = Some(python);
             format!("PyTorch {version}")
         }
         Err(reason) => {
@@ -106,6 +109,17 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
             "PyTorch (absent)".to_owned()
         }
     };
+
+    // The cases of the Python package: the same script on both sides, in the same interpreter.
+    python::build(true)?;
+    let interpreter = match interpreter {
+        Some(python) => python,
+        None => python::environment("python", &["test"])?,
+    };
+    for (side, name) in [(Side::Wengert, "wengert"), (Side::Peer, "peer")] {
+        let script = root().join("benchmarks/peers/python_cases.py");
+        runners.push(Runner::new(side, interpreter.clone(), vec![script.into(), "--side".into(), name.into()])?);
+    }
 
     let mut cases: Vec<&String> = Vec::new();
     for case in runners.iter().flat_map(|runner| &runner.cases).filter(|case| case.contains(&options.filter)) {
@@ -149,7 +163,7 @@ fn peer_python(given: Option<&Path>) -> Result<(PathBuf, String), String> {
     }
     eprintln!("installing PyTorch into {} (once; it is large)", environment.display());
     succeed(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-    succeed(Command::new(&python).args(["-m", "pip", "install", "--quiet", "torch", "numpy"]))?;
+    succeed(Command::new(&python).args(["-m", "pip", "install", "--quiet", "torch", "autograd"]))?;
     let version = torch_version(&python)?;
     Ok((python, version))
 }
