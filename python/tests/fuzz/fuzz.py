@@ -1,0 +1,359 @@
+"""Calls everything public with arguments of wrong types, shapes and sizes: only Python exceptions may come back.
+
+    python fuzz.py [--seconds 600] [--seed 0] [--only PART] [--call NUMBER]
+
+Each call is made from the seed and its own number alone, so `--seed S --call N` makes that call again. The call that is running is
+written to standard error's last line when the process dies (`--log FILE` keeps it), which says what crashed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import importlib
+import inspect
+import io
+import os
+import random
+import sys
+import time
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+import wengert
+from wengert import _wengert
+
+MODULES = [
+    "wengert",
+    "wengert._wengert",
+    "wengert.random",
+    "wengert.nn",
+    "wengert.nn.functional",
+    "wengert.nn.init",
+    "wengert.optim",
+    "wengert.data",
+    "wengert.torch",
+    "wengert.torch.autograd",
+    "wengert.torch.autograd.functional",
+    "wengert.torch.func",
+    "wengert.torch.special",
+    "wengert.torch.utils.data",
+    "wengert.torch.utils.checkpoint",
+    "wengert.numpy",
+    "wengert.autograd",
+    "wengert.autograd.numpy",
+    "wengert.autograd.numpy.linalg",
+    "wengert.autograd.numpy.random",
+    "wengert.autograd.scipy.special",
+    "wengert.autograd.extend",
+    "wengert.tensorflow",
+    "wengert.tensorflow.math",
+    "wengert.tensorflow.nn",
+    "wengert.tensorflow.random",
+    "wengert.tensorflow.linalg",
+]
+
+# Names that write files, stop the process or change how all that follows behaves.
+LEFT_OUT = ("save", "load", "tofile", "exit", "memmap", "fromfile", "input", "breakpoint", "set_num_threads", "set_printoptions")
+
+
+class Stubborn:
+    """An object whose every special method fails or lies."""
+
+    def __init__(self, kind: int) -> None:
+        self.kind = kind
+
+    def __index__(self) -> int:
+        if self.kind == 0:
+            raise RuntimeError("no index")
+        return [2, -5, 2**80][self.kind % 3]
+
+    def __float__(self) -> float:
+        raise OverflowError("no float")
+
+    def __len__(self) -> int:
+        return 3 if self.kind else 2**31
+
+    def __getitem__(self, key: Any) -> Any:
+        if self.kind == 1:
+            return self
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.kind == 2:
+            raise ValueError("no iteration")
+        return iter([self, 1.0][self.kind % 2 :])
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+        return "not an array" if self.kind else np.array([1 + 2j, 3])
+
+    def __bool__(self) -> bool:
+        raise TypeError("neither true nor false")
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def shape(rng: random.Random) -> tuple[int, ...]:
+    return tuple(rng.choice([0, 1, 2, 2, 3, 3, 4]) for _ in range(rng.choice([0, 1, 1, 2, 2, 2, 3, 4])))
+
+
+def array(rng: random.Random) -> np.ndarray[Any, Any]:
+    size = shape(rng)
+    kind = rng.choice(["f4", "f8", "i4", "i8", "?", "u1", "f2", "c16", "O", "U3", "i2", "u8", ">f8", "m8[s]", "f8"])
+    base = np.asarray(np.random.default_rng(rng.randrange(100)).normal(size=size) * 3)
+    if kind == "O":
+        made = base.astype(object)
+    elif kind == "m8[s]":
+        made = base.astype("i8").astype("m8[s]")
+    else:
+        made = base.astype(kind)
+    way = rng.randrange(6)
+    if way == 0 and made.ndim:
+        made = made[::-1]
+    elif way == 1:
+        made = made.T
+    elif way == 2:
+        made.setflags(write=False)
+    elif way == 3:
+        made = np.broadcast_to(made, (2, *made.shape))
+    return made
+
+
+def cell(rng: random.Random) -> Any:
+    kind = rng.choice([_wengert.Tensor, _wengert.Tensor, _wengert.Tensor, _wengert.Array, _wengert.EagerTensor])
+    dtype = rng.choice(["float32", "float32", "float64", "int64", "int32", "bool", "uint8"])
+    size = shape(rng)
+    made = _wengert.from_data(kind, np.random.default_rng(rng.randrange(100)).normal(size=size) * 2, dtype)
+    way = rng.randrange(8)
+    if dtype.startswith("float") and way < 3:
+        made.requires_grad_()
+        if way == 1:
+            made = made * 2.0
+        elif way == 2:
+            made = made.sum() if hasattr(made, "sum") else made
+    elif way == 3 and made.ndim:
+        made = made[..., ::2]
+    elif way == 4:
+        made = _wengert.permute(made, tuple(reversed(range(made.ndim))))
+    elif way == 5 and made.ndim:
+        made = _wengert.broadcast_to(made, (2, *made.shape))
+    return made
+
+
+def function(rng: random.Random) -> Callable[..., Any]:
+    def fail(*_: Any) -> Any:
+        raise ZeroDivisionError("the function that was given fails")
+
+    return rng.choice(
+        [
+            lambda *a: a[0],
+            lambda *a: a,
+            lambda *a: None,
+            lambda *a: 1.0,
+            lambda *a: "text",
+            lambda *a: a[0] * a[0],
+            lambda *a: (a[0] * 2).sum(),
+            lambda *a: [x * 2 for x in a],
+            fail,
+            lambda: 0,
+            abs,
+            len,
+        ]
+    )
+
+
+def value(rng: random.Random, depth: int = 0) -> Any:
+    """Any argument at all; more often one that has a chance."""
+    way = rng.randrange(26)
+    if way < 8:
+        return cell(rng)
+    if way < 10:
+        return array(rng)
+    if way < 13:
+        return rng.choice([0, 1, 2, 3, -1, -2, 5, 7, -7])
+    if way == 13:
+        return rng.choice([2**31, 2**62, 2**63, -(2**63), 2**64, 10**30, 2**40])
+    if way == 14:
+        return rng.choice([0.0, 1.0, -0.5, 2.5, float("nan"), float("inf"), -float("inf"), 1e300, 5e-324])
+    if way == 15:
+        return rng.choice([None, True, False, ..., NotImplemented, 1 + 2j, np.float32(1.5), np.int8(3), np.bool_(True)])
+    if way == 16:
+        return rng.choice(["", "mean", "sum", "none", "float32", "float99", "ij,jk->ik", "i..., ->", "\0", "é" * 50, b"bytes"])
+    if way == 17:
+        return rng.choice(["float64", np.float64, float, int, bool, str, object, np.dtype("i4"), type, Stubborn])
+    if way == 18:
+        return shape(rng)
+    if way == 19:
+        return tuple(rng.choice([-1, 0, 1, 2, 3, -9, 2**62]) for _ in range(rng.randrange(4)))
+    if way == 20:
+        return function(rng)
+    if way == 21:
+        return rng.choice([_wengert.Tensor, _wengert.Array, _wengert.EagerTensor])
+    if way == 22:
+        return Stubborn(rng.randrange(4))
+    if way == 23:
+        bound = [None, 0, 1, -1, 2, 2**70, "x"]
+        return slice(rng.choice(bound), rng.choice(bound), rng.choice(bound))
+    if depth > 2:
+        return []
+    if way == 24:
+        return {rng.choice(["a", 1, None]): value(rng, depth + 1) for _ in range(rng.randrange(3))}
+    several = [value(rng, depth + 1) for _ in range(rng.randrange(4))]
+    return rng.choice([list, tuple, iter])(several)
+
+
+KEYWORDS = ["dim", "axis", "keepdim", "dtype", "out", "reduction", "p", "requires_grad", "size", "generator", "create_graph"]
+
+
+def targets() -> list[tuple[str, Callable[..., Any] | None]]:
+    """Everything to call: functions and classes of the modules; None for a method, which is looked up on a cell by its name."""
+    found: dict[int, tuple[str, Any]] = {}
+    methods: set[str] = set()
+    for name in MODULES:
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue
+        for attribute in sorted(set(getattr(module, "__all__", None) or dir(module))):
+            if attribute.startswith("_") or any(part in attribute for part in LEFT_OUT):
+                continue
+            try:
+                member = getattr(module, attribute)
+            except AttributeError:
+                continue
+            origin = getattr(member, "__module__", None) or ""
+            if callable(member) and not isinstance(member, types.ModuleType) and str(origin).startswith(("wengert", "builtins")):
+                found.setdefault(id(member), (f"{name}.{attribute}", member))
+    for kind in (_wengert.Tensor, _wengert.Array, _wengert.EagerTensor):
+        for attribute in dir(kind):
+            special = attribute.startswith("__") and attribute not in {
+                "__class__",
+                "__init_subclass__",
+                "__del__",
+                "__reduce__",
+                "__reduce_ex__",
+                "__sizeof__",
+                "__dir__",
+            }
+            if (special or not attribute.startswith("_")) and not any(part in attribute for part in LEFT_OUT):
+                methods.add(attribute)
+    return sorted([*found.values(), *((f".{name}", None) for name in methods)], key=lambda target: target[0])
+
+
+class Panic(Exception):
+    """The extension panicked."""
+
+
+def call(seed: int, number: int, everything: list[tuple[str, Any]], log: Callable[[str], None]) -> str:
+    """Makes call `number`; says how it ended."""
+    rng = random.Random(f"{seed}/{number}")
+    name, what = everything[rng.randrange(len(everything))]
+    try:
+        if name.startswith("."):
+            owner = cell(rng)
+            what = getattr(owner, name[1:], None)
+            if not callable(what):
+                if rng.random() < 0.5:
+                    log(f"{number} {name} = …")
+                    setattr(owner, name[1:], value(rng))
+                return "attribute"
+        count = rng.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5])
+        first = [rng.choice([_wengert.Tensor, _wengert.Array, _wengert.EagerTensor])] if rng.random() < 0.15 else []
+        arguments = [*first, *(value(rng) for _ in range(count))]
+        keywords = {rng.choice(KEYWORDS): value(rng) for _ in range(rng.choice([0, 0, 0, 1, 2]))}
+        log(f"{number} {name}({', '.join(type(a).__name__ for a in arguments)}; {', '.join(keywords)})")
+        result = what(*arguments, **keywords)
+        if rng.random() < 0.3:
+            repr(result)
+        if inspect.isgenerator(result) or hasattr(result, "__next__"):
+            for _, _one in zip(range(3), result):
+                pass
+        if isinstance(result, _wengert.Cell) and rng.random() < 0.3:
+            _wengert.sum(result).backward()
+        return "result"
+    except Exception as problem:
+        if type(problem).__name__ == "PanicException":
+            raise Panic(f"call {number}, {name}: {problem}") from problem
+        return type(problem).__name__
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as problem:  # a panic is not an Exception
+        raise Panic(f"call {number}, {name}: {type(problem).__name__}: {problem}") from problem
+    finally:
+        # No call may leave the switches that others depend on turned.
+        _wengert.set_grad_enabled(True)
+
+
+def run(seconds: float, seed: int, only: str, log: Callable[[str], None], keep_going: bool = False) -> dict[str, int]:
+    """Calls for so many seconds; how often each ending was seen."""
+    everything = [target for target in targets() if only in target[0]]
+    endings: dict[str, int] = {}
+    panics: dict[str, str] = {}
+    end = time.monotonic() + seconds
+    number = 0
+    while time.monotonic() < end:
+        try:
+            ending = call(seed, number, everything, log)
+        except Panic as panic:
+            if not keep_going:
+                raise
+            ending = "PANIC"
+            panics.setdefault(str(panic).split(", ", 1)[1].split(":")[0], str(panic))
+        endings[ending] = endings.get(ending, 0) + 1
+        number += 1
+    for text in panics.values():
+        print("PANIC:", text)
+    endings["calls"] = number
+    endings["targets"] = len(everything)
+    return endings
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="calls everything with wrong arguments")
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--only", default="", help="a part of the names to call")
+    parser.add_argument("--call", type=int, help="make this one call again")
+    parser.add_argument("--log", help="a file that has the running call")
+    parser.add_argument("--keep-going", action="store_true", help="gather panics instead of stopping at the first")
+    options = parser.parse_args()
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (16 << 30, 16 << 30))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, ValueError):
+        pass
+    faulthandler.enable()
+    warnings.simplefilter("ignore")
+    np.seterr(all="ignore")
+    log_file = os.open(options.log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC) if options.log else None
+
+    def log(text: str) -> None:
+        if log_file is not None:
+            os.pwrite(log_file, text[:300].ljust(300).encode() + b"\n", 0)
+
+    if options.call is not None:
+        everything = [target for target in targets() if options.only in target[0]]
+        print(call(options.seed, options.call, everything, print))
+        return 0
+    # What the functions print is of no interest.
+    sys.stdout, kept = io.StringIO(), sys.stdout
+    try:
+        endings = run(options.seconds, options.seed, options.only, log, options.keep_going)
+        printed = sys.stdout.getvalue()
+    finally:
+        sys.stdout = kept
+    print("\n".join(line for line in printed.splitlines() if line.startswith("PANIC")))
+    print(", ".join(f"{ending} {count}" for ending, count in sorted(endings.items(), key=lambda item: -item[1])))
+    return 1 if "PANIC" in endings else 0
+
+
+if __name__ == "__main__":
+    _ = wengert
+    sys.exit(main())
