@@ -1,0 +1,166 @@
+"""`torch.autograd`: gradients of what was recorded, functions with derivatives of one's own, and checks.
+
+>>> import wengert.torch as torch
+>>> x = torch.tensor([1.0, 2.0, 3.0], requires_grad=True)
+>>> torch.autograd.grad((x * x).sum(), x)
+(tensor([2., 4., 6.]),)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from wengert import _wengert as _w
+from wengert._names import missing
+
+from . import anomaly_mode, forward_ad, functional, grad_mode, graph
+from . import function as _function
+from .anomaly_mode import detect_anomaly, set_detect_anomaly
+from .function import Function
+from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .gradcheck import GradcheckError, gradcheck, gradgradcheck
+from .variable import Variable
+
+__all__ = [
+    "Function",
+    "GradcheckError",
+    "Variable",
+    "anomaly_mode",
+    "backward",
+    "detect_anomaly",
+    "enable_grad",
+    "forward_ad",
+    "function",
+    "functional",
+    "grad",
+    "grad_mode",
+    "gradcheck",
+    "gradgradcheck",
+    "graph",
+    "inference_mode",
+    "no_grad",
+    "set_detect_anomaly",
+    "set_grad_enabled",
+]
+
+function = _function
+
+
+def _as_list(value: Any, what: str) -> list[Any]:
+    if isinstance(value, _w.Cell):
+        return [value]
+    values = list(value)
+    for one in values:
+        if not isinstance(one, _w.Cell):
+            raise TypeError(f"autograd: {what} must be tensors, got a {type(one).__name__}")
+    return values
+
+
+def _cotangents(outputs: list[Any], given: Any, what: str) -> list[Any] | None:
+    """One cotangent (or None) for each output, cast to the output's dtype."""
+    if given is None:
+        return None
+    values = [given] if isinstance(given, _w.Cell) else list(given)
+    if len(values) != len(outputs):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(values)} gradients")
+    out: list[Any] = []
+    for output, value in zip(outputs, values):
+        if value is None:
+            out.append(None)
+            continue
+        if tuple(value.shape) != tuple(output.shape):
+            raise RuntimeError(
+                f"Mismatch in shape: grad_output[{len(out)}] has a shape of {output.shape.__class__(value.shape)} and "
+                f"output[{len(out)}] has a shape of {output.shape}."
+            )
+        out.append(value if value.dtype == output.dtype else _w.cast(value, output.dtype))
+    return out
+
+
+def backward(
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    grad_variables: Any = None,
+    inputs: Any = None,
+) -> None:
+    """Add the gradients of `tensors` to the ``.grad`` of the leaves (only of `inputs`, where they are given).
+
+    `grad_tensors` holds a cotangent for each tensor; scalars may do without (None).
+
+    >>> import wengert.torch as torch
+    >>> x = torch.ones(2, requires_grad=True)
+    >>> torch.autograd.backward([x.sum(), (x * x).sum()])
+    >>> x.grad
+    tensor([3., 3.])
+    """
+    if grad_variables is not None:
+        grad_tensors = grad_variables
+    outputs = _as_list(tensors, "tensors")
+    cotangents = _cotangents(outputs, grad_tensors, "grad_tensors")
+    if inputs is None:
+        _w.backward(outputs, cotangents, retain_graph, create_graph)
+        return
+    wanted = _as_list(inputs, "inputs")
+    if not wanted:
+        raise RuntimeError("`inputs` argument to `backward()` cannot be empty.")
+    gradients = _w.grad(outputs, wanted, cotangents, retain_graph, create_graph, True)
+    for leaf, gradient in zip(wanted, gradients):
+        if gradient is not None:
+            leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Any, ...]:
+    """The gradients of `outputs` (their sum) with respect to each of `inputs`: a tuple. ``.grad`` is left alone.
+
+    With ``is_grads_batched=True`` every cotangent has a new dimension 0, and so does every gradient.
+
+    >>> import wengert.torch as torch
+    >>> x = torch.tensor(3.0, requires_grad=True)
+    >>> (first,) = torch.autograd.grad(x ** 3, x, create_graph=True)
+    >>> torch.autograd.grad(first, x)
+    (tensor(18.),)
+    """
+    if materialize_grads and allow_unused is False:
+        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False")
+    outs = _as_list(outputs, "outputs")
+    wanted = _as_list(inputs, "inputs")
+    unused = bool(allow_unused) or materialize_grads
+    if is_grads_batched:
+        gradients = _batched(outs, wanted, grad_outputs, retain_graph, create_graph, unused)
+    else:
+        cotangents = _cotangents(outs, grad_outputs, "grad_outputs")
+        gradients = _w.grad(outs, wanted, cotangents, retain_graph, create_graph, unused)
+    if materialize_grads:
+        gradients = [_w.zeros_like(x) if g is None else g for g, x in zip(gradients, wanted)]
+    return tuple(gradients)
+
+
+def _batched(
+    outs: list[Any], wanted: list[Any], given: Any, retain_graph: bool | None, create_graph: bool, unused: bool
+) -> list[Any]:
+    """One backward pass for each entry of the batch, the results stacked."""
+    if given is None:
+        raise RuntimeError("autograd.grad: is_grads_batched=True needs grad_outputs with a leading batch dimension")
+    values = [given] if isinstance(given, _w.Cell) else list(given)
+    size = next(len(value) for value in values if value is not None)
+    rows: list[Sequence[Any]] = []
+    for i in range(size):
+        cotangents = _cotangents(outs, [None if v is None else v[i] for v in values], "grad_outputs")
+        keep = True if i + 1 < size else retain_graph
+        rows.append(_w.grad(outs, wanted, cotangents, keep, create_graph, unused))
+    return [None if column[0] is None else _w.stack(list(column), 0) for column in zip(*rows)]
+
+
+__getattr__ = missing(__name__, __all__)
