@@ -2,6 +2,9 @@
 //!
 //! A tape is the reverse interpreter at a level of its own, which ends when the tape is dropped or stopped.
 
+mod recorded;
+mod source;
+
 use std::panic::Location;
 use std::sync::{Arc, Mutex};
 
@@ -11,12 +14,12 @@ use crate::apply::Blame;
 use crate::autograd::{collect, is_grad_enabled};
 use crate::backward::Sweep;
 use crate::error::{Error, ErrorKind, Result};
-use crate::interpreters::reverse;
 use crate::level::{Level, LevelGuard};
 use crate::node::{Node, lock};
-use crate::tensor::{Repr, Tensor, Wrap};
+use crate::tensor::Tensor;
 use crate::transforms::{basis, joined, try_vmap};
 use crate::tree::{Tree, leaves, with_leaves};
+use source::{node_at, outer_tape, root, same, seeds, tape_error, with_leaf};
 
 /// Records the operations on the tensors that it watches, and gives gradients of what they made.
 ///
@@ -126,8 +129,8 @@ impl GradientTape {
         GradientTape { persistent: false, state: Mutex::new(State::new()) }
     }
 
-    /// Makes the tape answer any number of times. It keeps the residuals, and goes on recording, until it is
-    /// dropped or [stopped](GradientTape::stop).
+    /// Makes the tape answer any number of times. It keeps the residuals, and goes on recording, its own gradients
+    /// included, until it is dropped or [stopped](GradientTape::stop).
     ///
     /// ```
     /// use wengert::prelude::*;
@@ -175,12 +178,11 @@ impl GradientTape {
         }
         let level = state.level;
         tree.try_map(&mut |tensor| {
-            if reverse::unwrap(level, tensor).source.is_some() {
+            if node_at(level, tensor).is_some() {
                 return Ok(tensor.clone());
             }
-            let handle =
-                if tensor.dtype().is_float() { reverse::leaf(level, tensor.clone(), location) } else { tensor.clone() };
-            let node = reverse::unwrap(level, &handle).source.map(|(node, ..)| Known(node.clone()));
+            let handle = if tensor.dtype().is_float() { with_leaf(level, tensor, location) } else { tensor.clone() };
+            let node = node_at(level, &handle).map(|(node, _)| Known(node.clone()));
             state.watched.push(Watched { original: tensor.clone(), node });
             Ok(handle)
         })
@@ -353,28 +355,29 @@ impl GradientTape {
     }
 
     fn blocks(&self, target: &Tensor, source: &Tensor) -> Result<Tensor> {
-        let (outs, ins) = (target.shape(), source.shape());
-        if outs.is_empty() || ins.is_empty() || outs[0] != ins[0] {
-            return Err(tape_error(format!(
-                "batch_jacobian: the target has shape {} and the source {}: both need a first axis of one length; \
-                 `jacobian` has no such condition",
-                Shape::from(outs),
-                Shape::from(ins)
-            )));
-        }
+        check_blocks(target, source)?;
         let found = self.strict(source, std::slice::from_ref(target))?;
         self.answer()?;
-        let signed = |shape: &[usize]| shape.iter().map(|&n| n as isize).collect::<Vec<_>>();
+        match self.blocks_at(target, source, &found)? {
+            Some(blocks) => Ok(blocks),
+            None => Tensor::try_zeros(&blocks_shape(target, source)[..])?.try_to_dtype(source.dtype()),
+        }
+    }
+
+    /// The blocks of a source that has been found; None where the target does not depend on it.
+    fn blocks_at(&self, target: &Tensor, source: &Tensor, found: &[Source]) -> Result<Option<Tensor>> {
+        let outs = target.shape();
         let one = Tensor::try_zeros(&outs[1..])?.try_to_dtype(target.dtype())?;
-        let rows = try_vmap(
+        let mut rows = try_vmap(
             |row: &Tensor| {
                 let cotangent = row.try_broadcast_to(outs)?;
-                self.pull(std::slice::from_ref(target), &found, std::slice::from_ref(source), &[cotangent])
+                self.sweep(std::slice::from_ref(target), found, &[cotangent])
             },
             0,
         )(&basis(&one)?)?;
-        let shape = [&outs[..1], &outs[1..], &ins[1..]].concat();
-        rows[0].try_movedim(0, 1)?.try_reshape(&signed(&shape)[..])
+        let Some(Some(rows)) = rows.pop() else { return Ok(None) };
+        let signed: Vec<isize> = blocks_shape(target, source).iter().map(|&n| n as isize).collect();
+        rows.try_movedim(0, 1)?.try_reshape(&signed[..]).map(Some)
     }
 
     /// Notes that a gradient is about to be computed.
@@ -483,7 +486,10 @@ impl GradientTape {
     }
 
     fn sweep(&self, targets: &[Tensor], found: &[Source], seeds: &[Tensor]) -> Result<Vec<Option<Tensor>>> {
-        let level = lock(&self.state).level;
+        let (level, recording) = {
+            let state = lock(&self.state);
+            (state.level, self.persistent && state.guard.is_some() && state.pauses == 0)
+        };
         if found.iter().any(|source| matches!(source, Source::Ambient(..)))
             && targets.iter().any(|target| outer_tape(level, target))
         {
@@ -514,7 +520,8 @@ impl GradientTape {
             Source::Ambient(node, output) => Some((node.clone(), *output)),
             _ => None,
         })?;
-        run(level, Sweep { retain: self.persistent, ..Sweep::default() }, &|source| match source {
+        let own = Sweep { retain: self.persistent, create_graph: recording, min_depth: 0 };
+        run(level, own, &|source| match source {
             Source::Taped(node, output) => Some((node.clone(), *output)),
             _ => None,
         })?;
@@ -522,95 +529,21 @@ impl GradientTape {
     }
 }
 
-fn tape_error(detail: impl Into<String>) -> Error {
-    Error::argument("GradientTape", detail)
-}
-
-/// One cotangent for each target: those given, or ones, which sum.
-fn seeds(targets: &[Tensor], cotangents: Option<&[Tensor]>) -> Result<Vec<Tensor>> {
-    let Some(cotangents) = cotangents else { return Ok(targets.iter().map(|target| target.ones_like()).collect()) };
-    if cotangents.len() != targets.len() {
+/// Whether target and source are batches of one size.
+fn check_blocks(target: &Tensor, source: &Tensor) -> Result<()> {
+    let (outs, ins) = (target.shape(), source.shape());
+    if outs.is_empty() || ins.is_empty() || outs[0] != ins[0] {
         return Err(tape_error(format!(
-            "gradient: got {} output gradients for {} targets: give one for each",
-            cotangents.len(),
-            targets.len()
+            "batch_jacobian: the target has shape {} and the source {}: both need a first axis of one length; \
+             `jacobian` has no such condition",
+            Shape::from(outs),
+            Shape::from(ins)
         )));
     }
-    targets
-        .iter()
-        .zip(cotangents)
-        .map(|(target, cotangent)| {
-            if cotangent.shape() != target.shape() {
-                return Err(ErrorKind::Cotangent {
-                    op: "gradient",
-                    what: "output gradient",
-                    got: Shape::from(cotangent.shape()).to_string(),
-                    expected: Shape::from(target.shape()).to_string(),
-                }
-                .into());
-            }
-            cotangent.try_to_dtype(target.dtype())
-        })
-        .collect()
+    Ok(())
 }
 
-/// The node of a tensor at a level, looked for below the wraps of other tapes.
-fn node_at(level: Level, tensor: &Tensor) -> Option<(&Arc<Node>, u32)> {
-    let mut tensor = tensor;
-    loop {
-        if let Some((node, output, _)) = reverse::unwrap(level, tensor).source {
-            return Some((node, output));
-        }
-        if !tensor.level().is_some_and(Level::is_tape) {
-            return None;
-        }
-        tensor = tensor.recorded()?;
-    }
-}
-
-/// Whether a tape further out than `level` records a tensor.
-fn outer_tape(level: Level, tensor: &Tensor) -> bool {
-    let mut tensor = Some(tensor);
-    while let Some(inner) = tensor
-        && let Some(at) = inner.level()
-        && at.is_tape()
-    {
-        if at.id < level.id && at.is_alive() {
-            return true;
-        }
-        tensor = inner.recorded();
-    }
-    false
-}
-
-/// The tensor below the wraps of all tapes.
-fn root(tensor: &Tensor) -> Tensor {
-    let mut tensor = tensor;
-    while tensor.level().is_some_and(Level::is_tape)
-        && let Some(primal) = tensor.recorded()
-    {
-        tensor = primal;
-    }
-    tensor.clone()
-}
-
-/// Whether two tensors are one: the same memory, the same node, or equal numbers.
-fn same(a: &Tensor, b: &Tensor) -> bool {
-    use wengert_array::Array;
-    match (&a.0, &b.0) {
-        (Repr::Array(Array::Dense(a)), Repr::Array(Array::Dense(b))) => Arc::ptr_eq(a, b),
-        (Repr::Array(Array::Dense(_)), _) | (_, Repr::Array(Array::Dense(_))) => false,
-        (Repr::Array(x), Repr::Array(y)) => {
-            let bits = |array: &Array| array.to_f64().map(f64::to_bits).ok();
-            x.dtype() == y.dtype() && bits(x) == bits(y)
-        }
-        (Repr::Tracked(a), Repr::Tracked(b)) => Arc::ptr_eq(a, b),
-        (Repr::Wrapped(a), Repr::Wrapped(b)) => match (&a.wrap, &b.wrap) {
-            (Wrap::Reverse { node: a, output: i, .. }, Wrap::Reverse { node: b, output: j, .. }) => {
-                Arc::ptr_eq(a, b) && i == j
-            }
-            _ => Arc::ptr_eq(a, b),
-        },
-        _ => false,
-    }
+/// The shape of a batch of Jacobians.
+fn blocks_shape(target: &Tensor, source: &Tensor) -> Vec<usize> {
+    target.shape().iter().chain(&source.shape()[1..]).copied().collect()
 }

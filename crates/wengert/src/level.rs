@@ -24,6 +24,8 @@ static AMBIENT_SLOT: AtomicU64 = AtomicU64::new(0);
 static FREE: Mutex<Vec<&'static AtomicU64>> = Mutex::new(Vec::new());
 
 const ENDED: u64 = u64::MAX;
+/// Added to the id in the slot of a level that is paused.
+const PAUSED: u64 = 1 << 63;
 
 impl Level {
     /// The level of `requires_grad` and `backward`.
@@ -38,6 +40,11 @@ impl Level {
     #[inline]
     pub fn is_alive(self) -> bool {
         self.slot.load(Ordering::Relaxed) == self.id
+    }
+
+    /// Whether the transform will not run any more; a tape that is paused may go on.
+    pub fn has_ended(self) -> bool {
+        self.slot.load(Ordering::Relaxed) & !PAUSED != self.id
     }
 
     /// Whether this is the level of a `GradientTape`: where it is not alive, nothing is recorded and its
@@ -89,7 +96,7 @@ impl LevelGuard {
 
     /// Pauses a tape, or lets it go on.
     pub fn pause(&self, paused: bool) {
-        self.0.slot.store(if paused { ENDED } else { self.0.id }, Ordering::Relaxed);
+        self.0.slot.store(if paused { self.0.id | PAUSED } else { self.0.id }, Ordering::Relaxed);
     }
 }
 

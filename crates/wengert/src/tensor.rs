@@ -225,6 +225,28 @@ impl Tensor {
         tensor
     }
 
+    /// Whether the tensor belongs to a functional transform (`grad`, `jvp`, `vmap`, `trace`, …), running or not. The wraps of
+    /// tapes and of `requires_grad` do not count.
+    ///
+    /// ```
+    /// use wengert::prelude::*;
+    /// let x = Tensor::from(2.0).requires_grad();
+    /// assert!(!(&x * 2.0).is_transformed());
+    /// grad(|y: &Tensor| { assert!(y.is_transformed()); y * &x })(&Tensor::from(1.0));
+    /// ```
+    #[must_use]
+    pub fn is_transformed(&self) -> bool {
+        let mut tensor = self;
+        while let Some(level) = tensor.level() {
+            if !level.is_tape() && !level.is_ambient() {
+                return true;
+            }
+            let Some(primal) = tensor.recorded() else { return false };
+            tensor = primal;
+        }
+        false
+    }
+
     /// The value that reverse mode recorded under this tensor's outermost wrap.
     pub(crate) fn recorded(&self) -> Option<&Tensor> {
         match &self.0 {
@@ -234,6 +256,31 @@ impl Tensor {
                 _ => None,
             },
             Repr::Array(_) => None,
+        }
+    }
+
+    /// Whether this tensor belongs to a functional transform (`grad`, `jvp`, `vmap`, a trace, …) and not only to
+    /// `backward` or a tape: made a plain number, it would lose its derivative.
+    ///
+    /// ```
+    /// use wengert::prelude::*;
+    /// let x = Tensor::from(2.0).requires_grad();
+    /// assert!(!x.is_transformed());
+    /// grad(|x: &Tensor| { assert!(x.is_transformed()); x.square() })(&Tensor::from(2.0));
+    /// ```
+    #[must_use]
+    pub fn is_transformed(&self) -> bool {
+        let mut tensor = self.settled();
+        loop {
+            match tensor.level() {
+                None => return false,
+                Some(level) if level.is_ambient() => return false,
+                Some(level) if !level.is_tape() => return true,
+                Some(_) => match tensor.recorded() {
+                    Some(primal) => tensor = primal.settled(),
+                    None => return false,
+                },
+            }
         }
     }
 

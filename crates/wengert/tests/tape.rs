@@ -389,3 +389,69 @@ fn a_tape_goes_to_other_threads() {
     });
     assert_eq!(slopes, [1.0, 6.0, 27.0]);
 }
+
+#[test]
+fn a_persistent_tape_that_records_differentiates_its_own_gradients() {
+    let tape = GradientTape::new().persistent(true);
+    let x = tape.watch(&Tensor::from([1.0, 2.0]));
+    let y = x.powi(3);
+    let first = tape.gradient(&y, &x).unwrap();
+    let second = tape.gradient(&first, &x).unwrap();
+    let third = tape.gradient(&second, &x).unwrap();
+    assert_eq!(second.to_vec::<f64>(), [6.0, 12.0]);
+    assert_eq!(third.to_vec::<f64>(), [6.0, 6.0]);
+    let jacobian = tape.jacobian(&first, &x).unwrap();
+    assert_eq!(jacobian.to_vec::<f64>(), [6.0, 0.0, 0.0, 12.0]);
+    tape.pause();
+    let unrecorded = tape.gradient(&y, &x).unwrap();
+    tape.resume();
+    assert!(tape.gradient(&unrecorded, &x).is_err(), "nothing is recorded while the tape is paused");
+}
+
+#[test]
+fn an_outer_tape_may_watch_what_an_inner_one_watches_already() {
+    let outer = GradientTape::new();
+    let inner = GradientTape::new();
+    for x in [Tensor::from(2.0), Tensor::from([2.0, 2.0]).sum().reshape([1])] {
+        let at = x.item();
+        let x = outer.watch_anew(&inner.watch_anew(&x).unwrap()).unwrap();
+        let inner = GradientTape::new().persistent(true);
+        let x = inner.watch_anew(&x).unwrap();
+        let outer = GradientTape::new().persistent(true);
+        let y = outer.watch_anew(&x).unwrap().powi(3);
+        assert_eq!(inner.gradient(&y, &x).unwrap().item(), 3.0 * at * at);
+    }
+    let outer = GradientTape::new();
+    let inner = GradientTape::new();
+    let x = inner.watch(&Tensor::from(2.0));
+    let x = outer.watch(&x);
+    let slope = inner.gradient(&x.powi(3), &x).unwrap();
+    assert_eq!(outer.gradient(&slope, &x).unwrap().item(), 12.0);
+}
+
+#[test]
+fn what_is_not_recorded_has_no_gradient() {
+    let tape = GradientTape::new().persistent(true);
+    let (x, c, n) = (tape.watch(&Tensor::from(3.0)), Tensor::from(3.0), Tensor::from(2_i64));
+    let y = &x * &c;
+    let sources = [x.clone(), c.clone(), n.clone(), y.clone()];
+    let found = tape.gradient_recorded(std::slice::from_ref(&y), &sources, None).unwrap();
+    assert_eq!(found.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, false, true]);
+    assert!(tape.gradient_recorded(&[c.clone(), n], &sources, None).unwrap().iter().all(Option::is_none));
+    let rows = tape.jacobian_recorded(&y, &[x, c]).unwrap();
+    assert!(rows[0].as_ref().unwrap().item() == 3.0 && rows[1].is_none());
+    let batch = tape.watch(&Tensor::from([[1.0], [2.0]]));
+    let blocks = tape.batch_jacobian_recorded(&batch.square(), &batch).unwrap().unwrap();
+    assert_eq!((blocks.shape(), blocks.to_vec::<f64>()), (&[2, 1, 1][..], vec![2.0, 4.0]));
+    assert!(tape.batch_jacobian_recorded(&batch.square(), &Tensor::from([[1.0], [2.0]])).unwrap().is_none());
+}
+
+#[test]
+fn a_tensor_watched_by_one_tape_after_the_other_does_not_grow() {
+    let mut x = Tensor::from(2.0);
+    for _ in 0..3 {
+        let tape = GradientTape::new();
+        x = tape.watch_anew(&x).unwrap();
+        assert_eq!(tape.gradient(&x.square(), &x).unwrap().item(), 4.0);
+    }
+}
