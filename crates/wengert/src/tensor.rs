@@ -225,28 +225,6 @@ impl Tensor {
         tensor
     }
 
-    /// Whether the tensor belongs to a functional transform (`grad`, `jvp`, `vmap`, `trace`, …), running or not. The wraps of
-    /// tapes and of `requires_grad` do not count.
-    ///
-    /// ```
-    /// use wengert::prelude::*;
-    /// let x = Tensor::from(2.0).requires_grad();
-    /// assert!(!(&x * 2.0).is_transformed());
-    /// grad(|y: &Tensor| { assert!(y.is_transformed()); y * &x })(&Tensor::from(1.0));
-    /// ```
-    #[must_use]
-    pub fn is_transformed(&self) -> bool {
-        let mut tensor = self;
-        while let Some(level) = tensor.level() {
-            if !level.is_tape() && !level.is_ambient() {
-                return true;
-            }
-            let Some(primal) = tensor.recorded() else { return false };
-            tensor = primal;
-        }
-        false
-    }
-
     /// The value that reverse mode recorded under this tensor's outermost wrap.
     pub(crate) fn recorded(&self) -> Option<&Tensor> {
         match &self.0 {
