@@ -25,6 +25,7 @@ usage: cargo xtask <command>
   lint                       formatting, clippy, rustdoc, ruff, files that have grown too long
   miri [crate]               the tests of the modules that contain `unsafe`, under Miri
   surface                    counts the names that the Python front ends provide; writes docs/surface.md
+  stubs                      the types of the Python extension module; writes python/wengert/_wengert.pyi
   docs                       the site of the Python package, from its docstrings and notebooks
   bench [--quick] [--threads 1|2|both] [--python PATH] [filter]
                              wengert beside PyTorch, one table; the filter is a part of a case's name";
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         "lint" => lint::run(rest),
         "miri" => miri::run(rest),
         "surface" => python::surface(rest),
+        "stubs" => python::stubs(rest),
         "docs" => python::docs(rest),
         "bench" => bench::run(rest),
         "help" | "--help" | "-h" => {

@@ -154,6 +154,15 @@ pub(crate) fn surface(arguments: &[String]) -> Result<(), String> {
     passed_on(command)
 }
 
+/// `cargo xtask stubs`: writes the types of the extension module, `python/wengert/_wengert.pyi`; further arguments go to the tool.
+pub(crate) fn stubs(arguments: &[String]) -> Result<(), String> {
+    let python = environment("python", &["test"])?;
+    extension()?;
+    let mut command = tool(&python, "stubs");
+    command.args(arguments);
+    passed_on(command)
+}
+
 /// `cargo xtask docs`: the site of the package, from its docstrings and the notebooks, in `site` below the build directory.
 pub(crate) fn docs(arguments: &[String]) -> Result<(), String> {
     if let Some(argument) = arguments.first() {
