@@ -1,0 +1,67 @@
+"""NumPy's spellings of argument names, and `out=`, for functions that spell them PyTorch's way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from wengert import _wengert
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SPELLINGS = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
+
+
+def store(out: Any, result: Any) -> Any:
+    """Put the result of a function into the tensors given as `out=`, and return those."""
+    if isinstance(out, (tuple, list)):
+        for place, value in zip(out, result, strict=True):
+            store(place, value)
+        return type(result)(tuple(out)) if isinstance(result, tuple) else out
+    if result.requires_grad or out.requires_grad:
+        raise RuntimeError(
+            "functions with out=... arguments don't support automatic differentiation, "
+            "but one of the arguments requires grad."
+        )
+    value = result if result.dtype is out.dtype else _wengert.cast(result, out.dtype)
+    if value.shape == out.shape:
+        return _wengert.assign(out, value)
+    _wengert.assign_data(out, value)
+    return out
+
+
+def numpy_names(function: F) -> F:
+    """Let a function that takes `dim`, `keepdim`, `input` and `other` take NumPy's names for them, and `out=`."""
+
+    def spelled(*args: Any, **names: Any) -> Any:
+        if not names:
+            return function(*args)
+        out = names.pop("out", None)
+        for theirs in _SPELLINGS.keys() & names.keys():
+            names[_SPELLINGS[theirs]] = names.pop(theirs)
+        result = function(*args, **names)
+        return result if out is None else store(out, result)
+
+    spelled.__name__ = function.__name__
+    spelled.__qualname__ = function.__qualname__
+    spelled.__doc__ = function.__doc__
+    spelled.__module__ = function.__module__
+    spelled.__annotations__ = function.__annotations__
+    spelled.__wrapped__ = function  # type: ignore[attr-defined]
+    return spelled  # type: ignore[return-value]
+
+
+def extents(size: tuple[Any, ...]) -> tuple[int, ...]:
+    """A shape given as numbers one by one, or as one tuple, list or Size."""
+    if len(size) == 1 and not isinstance(size[0], int):
+        first = size[0]
+        if isinstance(first, (tuple, list)):
+            return tuple(first)
+        if isinstance(first, _wengert.Tensor) and first.ndim == 1:
+            return tuple(first.tolist())
+    return size
+
+
+def axes(dim: Any) -> Any:
+    """A dimension, several, or none: as the engine takes them."""
+    return tuple(dim) if isinstance(dim, list) else dim
