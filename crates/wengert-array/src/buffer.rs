@@ -59,6 +59,12 @@ impl Buffer {
         self.ptr.as_ptr()
     }
 
+    /// Where the bytes begin, as foreign code gets it. Making the pointer is harmless; writing through it is up to the
+    /// rules of [`Array::memory`](crate::Array::memory).
+    pub fn raw(&self) -> *mut u8 {
+        self.ptr.as_ptr()
+    }
+
     /// Where the bytes begin, for writing; `None` if the memory is lent for reading only.
     #[inline(always)]
     pub fn ptr_mut(&mut self) -> Option<*mut u8> {

@@ -37,25 +37,51 @@ impl Dropout {
     /// If `rate` does not lie between 0 and 1.
     #[track_caller]
     pub fn new(rate: f64, rng: &mut Generator) -> Result<Dropout> {
-        if !(0.0..=1.0).contains(&rate) {
-            return Err(Error::argument("dropout", format!("the rate is a probability between 0 and 1, got {rate}"))
-                .or_at(Location::caller()));
-        }
+        check(rate)?;
         Ok(Dropout { rate, rng: Mutex::new(rng.split()), training: true })
     }
+}
+
+/// Sets each element to zero with probability `rate` and divides the others by 1 − `rate`.
+///
+/// ```
+/// use wengert_nn::{dropout, prelude::*};
+/// let dropped = dropout(&Tensor::ones([1000]), 0.5, &mut Generator::new(0))?;
+/// assert!(dropped.to_vec::<f64>().iter().all(|&x| x == 0.0 || x == 2.0));
+/// # Ok::<(), wengert::Error>(())
+/// ```
+///
+/// # Errors
+/// If `rate` does not lie between 0 and 1, or `x` is no tensor of floats.
+#[track_caller]
+pub fn dropout(x: &Tensor, rate: f64, rng: &mut Generator) -> Result<Tensor> {
+    check(rate)?;
+    if rate == 0.0 {
+        return Ok(x.clone());
+    }
+    if rate == 1.0 {
+        return x.try_mul(x.zeros_like());
+    }
+    let kept = 1.0 - rate;
+    let mask = rng.bernoulli(kept, x.shape(), x.dtype())?;
+    x.try_mul(Tensor::from(mask).try_mul(1.0 / kept)?)
+}
+
+#[track_caller]
+fn check(rate: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&rate) {
+        return Ok(());
+    }
+    Err(Error::argument("dropout", format!("the rate is a probability between 0 and 1, got {rate}"))
+        .or_at(Location::caller()))
 }
 
 impl Layer for Dropout {
     #[track_caller]
     fn try_forward(&self, x: &Tensor) -> Result<Tensor> {
-        if !self.training || self.rate == 0.0 {
+        if !self.training {
             return Ok(x.clone());
         }
-        if self.rate == 1.0 {
-            return x.try_mul(x.zeros_like());
-        }
-        let kept = 1.0 - self.rate;
-        let mask = self.rng.lock().unwrap_or_else(PoisonError::into_inner).bernoulli(kept, x.shape(), x.dtype())?;
-        x.try_mul(Tensor::from(mask).try_mul(1.0 / kept)?)
+        dropout(x, self.rate, &mut self.rng.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

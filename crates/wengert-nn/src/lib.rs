@@ -39,7 +39,7 @@ mod sequential;
 pub use activation::{
     Elu, Gelu, GeluTanh, Identity, LeakyRelu, LogSoftmax, Relu, Sigmoid, Silu, Softmax, Softplus, Tanh,
 };
-pub use dropout::Dropout;
+pub use dropout::{Dropout, dropout};
 pub use linear::Linear;
 pub use module::{Mismatch, Module, StateDict};
 pub use sequential::{Flatten, Layer, Sequential};

@@ -46,3 +46,9 @@ pub fn detect_anomaly<R>(f: impl FnOnce() -> R) -> R {
     let _restore = Restore(DETECTING.replace(true));
     f()
 }
+
+/// Switches anomaly detection on or off on this thread until it is switched again, and returns what it was: for front
+/// ends whose scopes are not closures. [`detect_anomaly`] is the scoped form.
+pub fn switch_anomaly(on: bool) -> bool {
+    DETECTING.replace(on)
+}

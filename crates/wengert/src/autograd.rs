@@ -10,10 +10,10 @@ use wengert_array::Shape;
 use crate::backward::{Sweep, sweep};
 use crate::error::{Error, ErrorKind, Result};
 use crate::graph::GraphNode;
-pub use crate::hooks::HookHandle;
+pub use crate::hooks::{HookHandle, NodeHook, Replaced};
 use crate::interpreters::reverse::{self, Recording, View};
 use crate::level::Level;
-use crate::node::{Node, lock};
+use crate::node::Node;
 use crate::tensor::{Repr, Tensor, Wrap};
 use crate::tree::{Tree, leaves, with_leaves};
 
@@ -54,6 +54,19 @@ pub fn enable_grad<R>(f: impl FnOnce() -> R) -> R {
 pub fn set_grad_enabled<R>(on: bool, f: impl FnOnce() -> R) -> R {
     let _restore = Recording::set(on);
     f()
+}
+
+/// Switches recording on or off on this thread until it is switched again, and returns what it was: for front ends whose
+/// scopes are not closures.
+///
+/// ```
+/// use wengert::autograd::{is_grad_enabled, switch_grad};
+/// let before = switch_grad(false);
+/// assert!(!is_grad_enabled());
+/// switch_grad(before);
+/// ```
+pub fn switch_grad(on: bool) -> bool {
+    reverse::switch(on)
 }
 
 /// Runs `f` for its values alone: nothing is recorded, as under [`no_grad`]. The results are ordinary tensors, which may
@@ -549,42 +562,9 @@ impl Tensor {
         (!node.is_leaf()).then(|| GraphNode::new(node.clone(), output))
     }
 
-    /// How many in-place updates the leaf has seen.
+    /// How many in-place updates this tensor has seen.
     #[must_use]
     pub fn version(&self) -> u32 {
         ambient(self).map_or(0, |(node, _)| node.version())
     }
-}
-
-/// Puts `new` in the place of `tensor`: what every in-place operation does. A leaf that requires grad
-/// stays that leaf, with a new version; outside [`no_grad`] it may not be changed.
-#[track_caller]
-pub(crate) fn replace(tensor: &mut Tensor, new: Tensor, op: &'static str) -> Result<()> {
-    let location = Location::caller();
-    if new.shape() != tensor.shape() {
-        return Err(Error::argument(
-            op,
-            format!(
-                "the result has shape {} but the tensor changed in place has shape {}: an in-place operation cannot change the shape",
-                Shape::from(new.shape()),
-                Shape::from(tensor.shape())
-            ),
-        )
-        .or_at(location));
-    }
-    let replaced = match ambient(tensor) {
-        Some((node, output)) if node.is_leaf() => {
-            if reverse::recording() {
-                return Err(Error::from(ErrorKind::LeafInPlace { op }).or_at(location));
-            }
-            let extra = node.extra();
-            *lock(&extra.changed) = Some(location);
-            let version = extra.version.fetch_add(1, Ordering::AcqRel) + 1;
-            let primal = new.try_to_dtype(tensor.dtype())?;
-            Tensor::wrapped(Level::AMBIENT, Wrap::Reverse { primal, node: node.clone(), output, version })
-        }
-        _ => new.try_to_dtype(tensor.dtype())?,
-    };
-    *tensor = replaced;
-    Ok(())
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
-use std::panic::Location;
 use std::sync::Arc;
 
 use wengert_array::Shape;
@@ -11,7 +10,9 @@ use crate::anomaly;
 use crate::apply::Blame;
 use crate::error::{Error, ErrorKind, Result};
 use crate::few::Few;
+use crate::hooks;
 use crate::interpreters::reverse::handle;
+use crate::line::Line;
 use crate::node::{Edge, Kept, Node, lock};
 use crate::prim::{Mask, Prim};
 use crate::tensor::{Tensor, same_shape};
@@ -146,8 +147,9 @@ pub(crate) fn sweep<'a>(
     while let Some(Pending { node, mut cotangents }) = queue.pop() {
         run_hooks(node, cotangents.as_mut_slice())?;
         visit(node, &cotangents)?;
-        if let Some(prim) = &node.prim {
-            pull(options, node, prim, &cotangents, &mut queue)?;
+        match &node.prim {
+            Some(prim) => pull(options, node, prim, &cotangents, &mut queue)?,
+            None => hooks::after(node, &mut [], &cotangents)?,
         }
     }
     Ok(())
@@ -188,6 +190,7 @@ fn pull<'a>(
     };
     let blame = Blame::on(node.location);
     prim.vjp(prim, &saved, cotangents, wanted, into).map_err(|error| in_backward(node, prim, error))?;
+    hooks::after(node, into, cotangents)?;
     for (i, (edge, cotangent)) in node.parents.iter().zip(into.iter_mut()).enumerate() {
         if let (Some(edge), Some(cotangent)) = (edge, cotangent.take())
             && edge.node.depth >= options.min_depth
@@ -238,25 +241,33 @@ fn rewrap(node: &Arc<Node>, kept: &mut Few<Tensor>) {
 
 #[inline]
 fn check_versions(node: &Node, prim: &Prim) -> Result<()> {
+    if !node.which.outputs.is_empty() && node.version() != 0 {
+        return Err(modified(node, prim, node, 0));
+    }
+    if node.which.inputs.is_empty() {
+        return Ok(());
+    }
     for (i, edge) in node.parents.iter().enumerate() {
         if let Some(edge) = edge
-            && edge.node.is_leaf()
-            && node.which.inputs.has(i)
             && edge.node.version() != edge.version
+            && node.which.inputs.has(i)
         {
-            let show = |line: Option<&'static Location<'static>>| {
-                line.map_or_else(|| "an unknown line".into(), Location::to_string)
-            };
-            return Err(Error::from(ErrorKind::Modified {
-                op: prim.name().into(),
-                saved: show(Some(node.location)),
-                saved_version: edge.version,
-                changed: show(*lock(&edge.node.extra().changed)),
-                version: edge.node.version(),
-            }));
+            return Err(modified(node, prim, &edge.node, edge.version));
         }
     }
     Ok(())
+}
+
+#[cold]
+fn modified(node: &Node, prim: &Prim, value: &Node, saved_version: u32) -> Error {
+    let changed = lock(&value.extra().changed).as_ref().map_or_else(|| "an unknown line".into(), Line::to_string);
+    Error::from(ErrorKind::Modified {
+        op: prim.name().into(),
+        saved: node.line().to_string(),
+        saved_version,
+        changed,
+        version: value.version(),
+    })
 }
 
 #[inline]
@@ -273,21 +284,21 @@ fn check_cotangent(node: &Node, prim: &Prim, input: usize, edge: &Edge, cotangen
         .or_at(node.location));
     }
     if anomaly::detecting() && anomaly::has_nan(cotangent) {
-        return Err(ErrorKind::NonFinite { op: prim.name().into(), input, line: node.location.to_string() }.into());
+        return Err(ErrorKind::NonFinite { op: prim.name().into(), input, line: node.line().to_string() }.into());
     }
     Ok(())
 }
 
 #[cold]
 fn in_backward(node: &Node, prim: &Prim, error: Error) -> Error {
-    ErrorKind::Backward { op: prim.name().into(), line: node.location.to_string(), source: Box::new(error) }.into()
+    ErrorKind::Backward { op: prim.name().into(), line: node.line().to_string(), source: Box::new(error) }.into()
 }
 
 #[inline]
 fn run_hooks(node: &Node, cotangents: &mut [Option<Tensor>]) -> Result<()> {
     let Some(extra) = node.extra.get() else { return Ok(()) };
-    let hooks = lock(&extra.hooks).clone();
-    for (_, output, hook) in hooks {
+    let list = lock(&extra.hooks).clone();
+    for (_, output, hook) in list {
         if let Some(Some(cotangent)) = cotangents.get_mut(output as usize)
             && let Some(replaced) = hook(cotangent)
         {
@@ -303,5 +314,5 @@ fn run_hooks(node: &Node, cotangents: &mut [Option<Tensor>]) -> Result<()> {
             *cotangent = replaced;
         }
     }
-    Ok(())
+    hooks::before(node, cotangents)
 }

@@ -181,6 +181,9 @@ pub enum ErrorKind {
         /// The line of the forward operation.
         line: String,
     },
+    /// An error of a function that the engine was handed, such as an exception of a host language.
+    #[error("{0}")]
+    Foreign(std::sync::Arc<dyn std::error::Error + Send + Sync>),
     /// A file that could not be written or drawn.
     #[error(transparent)]
     Draw(#[from] crate::draw::Error),

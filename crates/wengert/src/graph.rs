@@ -1,11 +1,13 @@
 //! Looking at the graph that reverse mode recorded.
 
+use std::any::Any;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
 use wengert_array::Shape;
 
+use crate::autograd::ambient;
 use crate::few::Few;
 use crate::interpreters::reverse::handle;
 use crate::node::{Kept, Node, lock};
@@ -34,6 +36,16 @@ pub struct GraphNode {
 impl GraphNode {
     pub(crate) fn new(node: Arc<Node>, output: u32) -> GraphNode {
         GraphNode { node, output }
+    }
+
+    pub(crate) fn node(&self) -> &Arc<Node> {
+        &self.node
+    }
+
+    /// What a front end has put by this leaf ([`Tensor::set_companion`]).
+    #[must_use]
+    pub fn companion(&self) -> Option<Arc<dyn Any + Send + Sync>> {
+        lock(&self.node.extra.get()?.companion).clone()
     }
 
     /// The name of the primitive; `accumulate_grad` for a leaf.
@@ -112,6 +124,12 @@ impl GraphNode {
         self.node.location
     }
 
+    /// The line of the program, as text: the host's ([`set_host_line`](crate::set_host_line)) if one was named.
+    #[must_use]
+    pub fn line(&self) -> String {
+        self.node.line().to_string()
+    }
+
     /// A number that tells this node from every other one alive.
     #[must_use]
     pub fn id(&self) -> usize {
@@ -131,6 +149,17 @@ impl GraphNode {
     #[must_use]
     pub fn grad(&self) -> Option<Tensor> {
         self.node.extra.get()?.grad(self.output)
+    }
+}
+
+impl Tensor {
+    /// Puts something of a front end's by a tensor that requires grad, such as a weak reference to its own object for it:
+    /// [`GraphNode::companion`] finds it again. Nothing happens to a tensor that does not require grad.
+    pub fn set_companion(&self, companion: Arc<dyn Any + Send + Sync>) {
+        if let Some((node, _)) = ambient(self) {
+            let old = lock(&node.extra().companion).replace(companion);
+            drop(old);
+        }
     }
 }
 

@@ -36,8 +36,10 @@ mod few;
 mod gradient_tape;
 mod graph;
 mod hooks;
+mod in_place;
 mod interpreters;
 mod level;
+mod line;
 mod node;
 mod ops;
 mod prim;
@@ -50,7 +52,7 @@ pub mod transforms;
 mod tree;
 mod twins;
 
-pub use anomaly::detect_anomaly;
+pub use anomaly::{detect_anomaly, switch_anomaly};
 pub use apply::{apply, apply_one};
 pub use autograd::{enable_grad, no_grad};
 pub use draw::draw;
@@ -58,6 +60,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use few::Few;
 pub use gradient_tape::GradientTape;
 pub use graph::GraphNode;
+pub use line::{HostLine, set_host_line};
 pub use ops::arguments::{Axes, IntoAxes, IntoShape};
 pub use ops::indexing::{Ellipsis, Index, IntoIndex, IntoIndices, NewAxis, slice};
 pub use ops::operators::Operand;
@@ -67,7 +70,9 @@ pub use program::{Atom, Program, Step, trace};
 pub use tensor::Tensor;
 pub use tree::{Tree, leaves};
 pub use wengert_array::join::PadMode;
-pub use wengert_array::{Array, DType, Element, Shape, Slice, memory, npy, random, threads};
+pub use wengert_array::{
+    Array, DType, Element, Error as ArrayError, Shape, Slice, axis, display, memory, npy, promote, random, threads,
+};
 /// Differentiable numbers, without tensors.
 pub use wengert_scalar as scalar;
 

@@ -1,6 +1,7 @@
 //! A node of the graph that reverse mode records. A tracked tensor holds its node, a node its parents
 //! and the residuals it needs: dropping the result drops the graph.
 
+use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -9,7 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use wengert_array::Array;
 
 use crate::few::Few;
+use crate::hooks::Passing;
 use crate::level::Level;
+use crate::line::Line;
 use crate::prim::{Prim, Residuals, Saved, Spec};
 use crate::tensor::{Repr, Tensor};
 
@@ -54,6 +57,9 @@ pub(crate) struct Specs {
 /// A function called with a cotangent on its way; it may replace it.
 pub(crate) type Hook = Arc<dyn Fn(&Tensor) -> Option<Tensor> + Send + Sync>;
 
+/// Something of a front end's.
+pub(crate) type Companion = Arc<dyn Any + Send + Sync>;
+
 /// What only leaves, and tensors somebody asked about, carry.
 #[derive(Default)]
 pub(crate) struct Extra {
@@ -61,7 +67,13 @@ pub(crate) struct Extra {
     pub retain: AtomicBool,
     pub hooks: Mutex<Vec<(u64, u32, Hook)>>,
     pub version: AtomicU32,
-    pub changed: Mutex<Option<&'static Location<'static>>>,
+    pub changed: Mutex<Option<Line>>,
+    /// The line of the host program that made the node.
+    pub line: OnceLock<Arc<str>>,
+    /// What a front end has put by a leaf.
+    pub companion: Mutex<Option<Companion>>,
+    /// Functions that are called as a sweep comes through the node.
+    pub passing: Mutex<Passing>,
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -104,6 +116,12 @@ impl Node {
     #[inline]
     pub fn is_leaf(&self) -> bool {
         self.prim.is_none()
+    }
+
+    /// The line that made the node.
+    pub fn line(&self) -> Line {
+        let host = self.extra.get().and_then(|extra| extra.line.get());
+        host.map_or(Line::Rust(self.location), |line| Line::Host(line.clone()))
     }
 
     pub fn extra(&self) -> &Extra {

@@ -57,6 +57,36 @@ pub fn try_nll_loss(log_probabilities: &Tensor, target: &Tensor, reduction: Redu
     reduction.apply(&-pick(log_probabilities, target, axis)?)
 }
 
+/// [`try_nll_loss`] in which examples of one class index count for nothing, and the mean is over the others.
+///
+/// # Errors
+/// As [`try_nll_loss`].
+#[track_caller]
+pub fn try_nll_loss_without(
+    log_probabilities: &Tensor,
+    target: &Tensor,
+    ignored: i64,
+    reduction: Reduction,
+) -> Result<Tensor> {
+    let counted = counted(target, ignored)?;
+    let safe = counted.try_select(target, target.zeros_like())?;
+    let losses = counted.try_select(try_nll_loss(log_probabilities, &safe, Reduction::None)?, 0.0)?;
+    over_counted(&losses, &counted, reduction)
+}
+
+/// Which examples are not of the class that counts for nothing.
+fn counted(target: &Tensor, ignored: i64) -> Result<Tensor> {
+    target.try_ne(Tensor::from(Array::number(ignored as f64, target.dtype())))
+}
+
+/// Losses reduced, the mean being over the examples that count.
+fn over_counted(losses: &Tensor, counted: &Tensor, reduction: Reduction) -> Result<Tensor> {
+    match reduction {
+        Reduction::Mean => losses.try_sum()?.try_div(counted.try_to_dtype(losses.dtype())?.try_sum()?),
+        reduction => reduction.apply(losses),
+    }
+}
+
 /// Cross-entropy with its options.
 ///
 /// ```
@@ -127,13 +157,10 @@ impl CrossEntropy {
         let Some(ignored) = self.ignored else {
             return self.reduction.apply(&self.indices(logits, target, axis)?);
         };
-        let counted = target.try_ne(Tensor::from(Array::number(ignored as f64, target.dtype())))?;
+        let counted = counted(target, ignored)?;
         let safe = counted.try_select(target, target.zeros_like())?;
         let losses = counted.try_select(self.indices(logits, &safe, axis)?, 0.0)?;
-        match self.reduction {
-            Reduction::Mean => losses.try_sum()?.try_div(counted.try_to_dtype(logits.dtype())?.try_sum()?),
-            reduction => reduction.apply(&losses),
-        }
+        over_counted(&losses, &counted, self.reduction)
     }
 
     /// The losses for class indices in a shape that was checked.

@@ -11,9 +11,9 @@ mod sgd;
 
 use wengert::{Array, Error, Result, Shape, Tensor, no_grad};
 
-pub use adam::{Adam, AdamW};
+pub use adam::{Adam, AdamOptions, AdamRule, AdamW, Moments};
 pub use schedule::{Constant, Cosine, Schedule, StepDecay, Warmup};
-pub use sgd::Sgd;
+pub use sgd::{Sgd, SgdRule};
 
 use crate::Module;
 
@@ -99,6 +99,45 @@ fn check_shape(op: &'static str, place: usize, remembered: &Array, parameter: &A
             Shape::from(remembered.shape())
         ),
     ))
+}
+
+/// An error unless what belongs to a parameter has its shape.
+fn fits(op: &'static str, what: &str, array: &Array, parameter: &Array) -> Result<()> {
+    if array.shape() == parameter.shape() {
+        return Ok(());
+    }
+    let (has, wanted) = (Shape::from(array.shape()), Shape::from(parameter.shape()));
+    Err(Error::argument(op, format!("the {what} has shape {has} but its parameter {wanted}")))
+}
+
+/// Gradients scaled down together, if need be, so that their norm as one vector is at most `largest`; and the norm that they had.
+///
+/// ```
+/// use wengert::Tensor;
+/// use wengert_nn::optim::clip_norm;
+/// let mut gradients = [Tensor::from([3.0]), Tensor::from([4.0])];
+/// assert_eq!(clip_norm(&mut gradients, 1.0, 2.0)?.item(), 5.0);
+/// assert!((gradients[1].item() - 0.8).abs() < 1e-6);
+/// # Ok::<(), wengert::Error>(())
+/// ```
+///
+/// # Errors
+/// If a gradient's value is hidden by a transform.
+pub fn clip_norm(gradients: &mut [Tensor], largest: f64, p: f64) -> Result<Tensor> {
+    let mut norms = Vec::with_capacity(gradients.len());
+    for gradient in gradients.iter() {
+        norms.push(gradient.try_norm_axes(p, (), false)?);
+    }
+    if norms.is_empty() {
+        return Ok(Tensor::from(0.0));
+    }
+    let norms: Vec<&Tensor> = norms.iter().collect();
+    let total = Tensor::try_stack(&norms, 0)?.try_norm_axes(p, (), false)?;
+    let factor = total.try_add(1e-6)?.try_reciprocal()?.try_mul(largest)?.try_minimum(1.0)?;
+    for gradient in gradients {
+        *gradient = gradient.try_mul(factor.try_to_dtype(gradient.dtype())?)?;
+    }
+    Ok(total)
 }
 
 /// An error unless an option is a number in its range.

@@ -11,6 +11,7 @@ use crate::apply::{apply_at, blamed};
 use crate::error::Result;
 use crate::few::Few;
 use crate::level::Level;
+use crate::line;
 use crate::node::{Edge, Kept, Node, Specs};
 use crate::prim::{Mask, Outs, Prim};
 use crate::tensor::{Repr, Tensor, Wrap};
@@ -23,6 +24,11 @@ thread_local! {
 #[inline]
 pub(crate) fn recording() -> bool {
     RECORDING.get()
+}
+
+/// Switches recording and returns what it was.
+pub(crate) fn switch(on: bool) -> bool {
+    RECORDING.replace(on)
 }
 
 /// Sets the recording mode of this thread, and restores it when dropped.
@@ -185,6 +191,9 @@ fn record(
         location: blamed(location),
         extra: OnceLock::new(),
     });
+    if let Some(line) = line::of_host() {
+        let _ = node.extra().line.set(line);
+    }
     if node.value.is_some() {
         return Outs::One(Tensor(Repr::Tracked(node)));
     }

@@ -255,7 +255,7 @@ impl Tensor {
     #[track_caller]
     pub fn try_set(&mut self, index: impl IntoIndices, value: impl Operand) -> Result<()> {
         let new = self.try_with(index, value)?;
-        crate::autograd::replace(self, new, "set")
+        crate::in_place::replace(self, new, "set")
     }
 }
 

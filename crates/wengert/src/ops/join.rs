@@ -191,6 +191,35 @@ impl Tensor {
             Ok(x)
         }
 
+        /// The tensor continued beyond its edges by its mirror image, the edge elements included: `b a | a b c | c b`.
+        ///
+        /// ```
+        /// use wengert::prelude::*;
+        /// let x = Tensor::from([1.0, 2.0, 3.0]).pad_symmetric(&[(2, 1)]);
+        /// assert_eq!(x.to_vec::<f64>(), [2.0, 1.0, 1.0, 2.0, 3.0, 3.0]);
+        /// ```
+        pub fn pad_symmetric / try_pad_symmetric(&self, widths: &[(usize, usize)]) -> Tensor {
+            padded(self, widths)?;
+            let mut x = self.clone();
+            for (axis, &(before, after)) in widths.iter().enumerate() {
+                if before + after == 0 {
+                    continue;
+                }
+                let len = self.shape()[axis] as isize;
+                if len == 0 {
+                    return Err(invalid("pad_symmetric", format!("axis {axis} has no elements to mirror")));
+                }
+                // Position i of the endless row of images, each of which is turned.
+                let source = |i: isize| {
+                    let place = i.rem_euclid(2 * len);
+                    (if place < len { place } else { 2 * len - 1 - place }) as i64
+                };
+                let source: Vec<i64> = (-(before as isize)..len + after as isize).map(source).collect();
+                x = apply_one(&Prim::new(Read(Place::Take { axis })), &[&x, &Tensor::from(source)])?;
+            }
+            Ok(x)
+        }
+
         /// The elements moved along an axis by `shift` places, those that leave it at one end entering at the other.
         ///
         /// ```
@@ -257,6 +286,37 @@ impl Tensor {
             shape.remove(axis + 1);
             shape[axis] = times("repeat", shape[axis], count)?;
             reshape(&wide, &shape)
+        }
+
+        /// Entry i along an axis `counts[i]` times in a row; a single count goes for all. How long the result is depends on
+        /// the counts, so they must have values.
+        ///
+        /// ```
+        /// use wengert::prelude::*;
+        /// let x = Tensor::from([1.0, 2.0]).repeat_each(&Tensor::from([1, 3]), 0);
+        /// assert_eq!(x.to_vec::<f64>(), [1.0, 2.0, 2.0, 2.0]);
+        /// ```
+        pub fn repeat_each / try_repeat_each(&self, counts: &Tensor, axis: isize) -> Tensor {
+            const OP: &str = "repeat_each";
+            let position = resolve_axis(OP, axis, self.ndim())?;
+            if counts.dtype().is_float() {
+                return Err(invalid(OP, format!("counts have an integer dtype, got {}", counts.dtype())));
+            }
+            let counts = counts.array()?.try_cast(DType::I64)?.to_vec::<i64>()?;
+            if let Some(count) = counts.iter().find(|&&count| count < 0) {
+                return Err(invalid(OP, format!("nothing can be repeated {count} times")));
+            }
+            if let [count] = *counts {
+                return self.try_repeat(count as usize, axis);
+            }
+            let len = self.shape()[position];
+            if counts.len() != len {
+                let detail = format!("{} counts for axis {position}, which has {len} entries", counts.len());
+                return Err(misfit(OP, detail, "give one count for each entry, or a single one for all"));
+            }
+            let entries = counts.iter().enumerate();
+            let source: Vec<i64> = entries.flat_map(|(i, &count)| std::iter::repeat_n(i as i64, count as usize)).collect();
+            apply_one(&Prim::new(Read(Place::Take { axis: position })), &[self, &Tensor::from(source)])
         }
 
         /// The whole tensor laid `repetitions[d]` times along axis `d`. Fewer repetitions than axes count for the last axes;

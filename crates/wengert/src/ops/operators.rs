@@ -9,8 +9,8 @@ use wengert_array::{Array, DType};
 use wengert_scalar::Row;
 
 use super::pointwise::{binary, unary};
-use crate::autograd::replace;
 use crate::error::Result;
+use crate::in_place::replace;
 use crate::tensor::Tensor;
 
 /// What can stand beside a tensor in an operation: a tensor, or a number, which takes the tensor's

@@ -9,8 +9,8 @@ use wengert_scalar::{Expr, Number, Row, Sym};
 
 use super::operators::Operand;
 use crate::apply::apply_one;
-use crate::autograd::replace;
 use crate::error::{Error, Result};
+use crate::in_place::replace;
 use crate::node::lock;
 use crate::prim::{Outs, Prim};
 use crate::primitives::pointwise::{Pointwise, row, takes_integers};
@@ -81,6 +81,9 @@ static POWERS: LazyLock<Vec<Pointwise>> = LazyLock::new(|| {
 });
 const SMALLEST_POWER: i32 = -4;
 const LARGEST_POWER: i32 = 8;
+
+/// The values as they are.
+static CLONE: LazyLock<Pointwise> = LazyLock::new(|| Pointwise::new("clone", Expr::build(1, |x| vec![x[0]])));
 
 macro_rules! unary_methods {
     ($($(#[$doc:meta])* $name:ident $try_name:ident $row:ident;)+) => {
@@ -282,6 +285,25 @@ impl Tensor {
             }
         }
 
+        /// The same values in memory of their own, which the gradient passes unchanged. (A clone of the tensor shares its
+        /// memory, which nobody can tell but whoever else sees that memory.)
+        pub fn copy / try_copy(&self) -> Tensor {
+            apply_one(&Prim::Static(&*CLONE), &[self])
+        }
+
+        /// The remainder with the sign of the dividend, as in C and Rust.
+        ///
+        /// ```
+        /// use wengert::prelude::*;
+        /// assert_eq!(Tensor::from([-7.0, 7.0]).fmod(3.0).to_vec::<f64>(), [-1.0, 1.0]);
+        /// ```
+        pub fn fmod / try_fmod(&self, divisor: impl Operand) -> Tensor {
+            let divisor = divisor.beside(self).try_abs()?;
+            let negative = self.try_lt(0)?;
+            let rest = negative.try_select(unary(Row::Neg, self)?, self)?.try_remainder(&divisor)?;
+            negative.try_select(unary(Row::Neg, &rest)?, &rest)
+        }
+
         /// The elements limited to the interval from `low` to `high`; the slope is 1 inside and 0 at and
         /// beyond the bounds. An infinite bound does not limit.
         pub fn clamp / try_clamp(&self, low: f64, high: f64) -> Tensor {
@@ -350,6 +372,30 @@ impl Tensor {
                     .ok_or_else(|| Error::argument("add", "has no result"))
             }
             (a, b) => Tensor(a).try_add(Tensor(b)),
+        }
+    }
+
+    /// A row of the table by itself: `Tensor::row(Row::Sin, &[&x])` is `x.sin()`.
+    ///
+    /// # Errors
+    /// If the row takes another number of inputs, or the shapes do not broadcast together.
+    ///
+    /// ```
+    /// use wengert::prelude::*;
+    /// use wengert::scalar::Row;
+    /// let x = Tensor::from([4.0, 9.0]);
+    /// assert_eq!(Tensor::row(Row::Sqrt, &[&x])?.to_vec::<f64>(), [2.0, 3.0]);
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    #[track_caller]
+    pub fn row(of: Row, inputs: &[&Tensor]) -> Result<Tensor> {
+        match *inputs {
+            [x] if of.arity() == 1 => unary(of, x),
+            [a, b] if of.arity() == 2 => binary(of, a, b),
+            [mask, a, b] if of == Row::Select => mask.try_select(a, b),
+            [_, _, _] if of.arity() == 3 => apply_one(&row(of), inputs),
+            _ => Err(Error::argument(of.name(), format!("takes {} inputs, {} were given", of.arity(), inputs.len()))
+                .or_at(Location::caller())),
         }
     }
 

@@ -46,6 +46,18 @@ impl Tensor {
             two(apply(&Prim::new(Ordered { axis, descending: largest, k: Some(k) }), &[self])?)
         }
 
+        /// Where each of `values` would have to be inserted into this tensor, which is in ascending order along its last axis,
+        /// to keep it so: before equal elements, or after them if `right`. As `int64`; nothing is differentiated.
+        ///
+        /// ```
+        /// use wengert::prelude::*;
+        /// let sorted = Tensor::from([1.0, 2.0, 2.0]);
+        /// assert_eq!(sorted.searchsorted(&Tensor::from([2.0, 9.0]), false).to_vec::<i64>(), [1, 3]);
+        /// ```
+        pub fn searchsorted / try_searchsorted(&self, values: &Tensor, right: bool) -> Tensor {
+            Ok(Tensor::from(sort::searchsorted(self.array()?, values.array()?, right)?))
+        }
+
         /// The distinct elements, in ascending order, as a vector. How many there are depends on the values, so this cannot
         /// be batched or traced. The gradient goes to the first of equal elements.
         ///
