@@ -101,7 +101,7 @@ def gradgradcheck(
     outs = start.outputs()
     if grad_outputs is None:
         rng = np.random.default_rng(0)
-        seeds = [_like(out, rng.standard_normal(tuple(out.shape))).requires_grad_() for out in outs]
+        seeds = [_like(out, rng.standard_normal(tuple(out.shape))).requires_grad_() for out in outs if out is not None]
     else:
         given = [grad_outputs] if isinstance(grad_outputs, _w.Cell) else list(grad_outputs)
         seeds = [one if one.requires_grad else _w.detach(one).requires_grad_() for one in given]
@@ -109,10 +109,13 @@ def gradgradcheck(
 
     def first(*tensors: Any) -> tuple[Any, ...]:
         leaves, cotangents = list(tensors[:count]), list(tensors[count:])
+        at = [leaves[i] for i in start.checked]
+        if any(_w.is_wrapped(tensor) for tensor in tensors if isinstance(tensor, _w.Cell)):
+            _, pullback = _w.vjp(lambda cells: start.tracked_only(start.call(start.placed(leaves, cells)), outs), at)
+            return tuple(pullback(cotangents))
         with _recording(True):
-            tracked = [leaf if leaf.requires_grad or i not in start.checked else _w.detach(leaf).requires_grad_() for i, leaf in enumerate(leaves)]
-            results = start.call(tracked)
-            wanted = [tracked[i] for i in start.checked]
+            wanted = [one if one.requires_grad else _w.detach(one).requires_grad_() for one in at]
+            results = start.tracked_only(start.call(start.placed(leaves, wanted)), outs)
             gradients = _w.grad(results, wanted, cotangents, None, True, True)
         return tuple(g for g in gradients if g is not None)
 
@@ -200,17 +203,26 @@ class _Check:
         return [cell for cell in cells if is_floating(cell)]
 
     def outputs(self) -> list[Any]:
-        """The results at the point, recorded."""
+        """The results at the point, None for those that do not depend on the checked inputs."""
         with _recording(True):
             outs = self.call(self.leaves)
-        return [out for out in outs if out.requires_grad]
+        return [out if out.requires_grad else None for out in outs]
+
+    @staticmethod
+    def tracked_only(results: list[Any], pattern: list[Any]) -> list[Any]:
+        """The results in whose place `pattern` has one."""
+        return [result for result, known in zip(results, pattern) if known is not None]
+
+    def placed(self, leaves: Sequence[Any], cells: Sequence[Any]) -> list[Any]:
+        """These leaves, with others in the checked places."""
+        out = list(leaves)
+        for i, cell in zip(self.checked, cells):
+            out[i] = cell
+        return out
 
     def with_checked(self, cells: Sequence[Any]) -> list[Any]:
         """All leaves, with others in the checked places."""
-        leaves = [_w.detach(leaf) if isinstance(leaf, _w.Cell) else leaf for leaf in self.leaves]
-        for i, cell in zip(self.checked, cells):
-            leaves[i] = cell
-        return leaves
+        return self.placed([_w.detach(leaf) if isinstance(leaf, _w.Cell) else leaf for leaf in self.leaves], cells)
 
     def tracked_outputs(self) -> tuple[list[Any], list[Any]]:
         """Fresh leaves with the values of the inputs, and the results recorded from them."""

@@ -76,7 +76,8 @@ def _jacobian(
         if has_aux:
             matrix, aux_cells = _rows_with_aux(run, call, kept, forward=native is _w.jacfwd)
             return _nested(result.structure, call, matrix), extra.give(aux_cells, call.plain)
-        return _nested(result.structure, call, native(run, call.cells))
+        matrix = native(run, call.cells)
+        return _nested(result.structure, call, matrix)
 
     return named_after(f, rows)
 

@@ -360,7 +360,7 @@ def broadcast_prefix(prefix: Any, node: Structure, what: str, is_leaf: Callable[
             parts: list[Any] = list(prefix)
         elif isinstance(prefix, dict) and issubclass(node.cls, dict) and set(prefix) == set(_keys(node)):  # type: ignore[arg-type]
             parts = [prefix[key] for key in _keys(node)]
-        elif type(prefix) is node.cls and len(node.kind.split(prefix)[0]) == len(node.children):
+        elif type(prefix) is node.cls and not isinstance(prefix, dict) and len(node.kind.split(prefix)[0]) == len(node.children):
             parts = list(node.kind.split(prefix)[0])
         else:
             raise ValueError(f"{what} is not a prefix of the structure it goes with:\n  given     {prefix!r}\n  structure {node}")

@@ -16,8 +16,8 @@ __all__ = ["GradientTape"]
 class GradientTape:
     """Records what is computed from watched tensors inside its ``with`` block; `gradient` asks for derivatives.
 
-    Tensors that require grad are watched by themselves, unless ``watch_accessed=False``; others by `watch`. A tape answers
-    once, a persistent one any number of times. Tapes nest: an outer one sees the gradients that an inner one computes.
+    A tape answers once, a persistent one any number of times. Tapes nest: an outer one sees the gradients that an inner one
+    computes. Nothing needs ``requires_grad``, and no ``.grad`` is filled.
 
     >>> import wengert
     >>> x = wengert.tensor(3.0)
@@ -28,10 +28,9 @@ class GradientTape:
     tensor(6.)
     """
 
-    def __init__(self, persistent: bool = False, watch_accessed: bool = True) -> None:
+    def __init__(self, persistent: bool = False) -> None:
         self._persistent = persistent
-        self._watch_accessed = watch_accessed
-        self._tape: Any = _w.Tape(persistent=True, watch_accessed=watch_accessed)
+        self._tape: Any = _w.Tape(persistent=True)
         self._recording = False
         self._used = False
 

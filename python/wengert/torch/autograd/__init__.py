@@ -8,18 +8,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from wengert import _wengert as _w
 from wengert._names import missing
 
-from . import anomaly_mode, forward_ad, functional, grad_mode, graph
+from . import anomaly_mode, functional, grad_mode, graph
 from . import function as _function
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
+from .rows import pull_batch
 from .variable import Variable
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "backward",
     "detect_anomaly",
     "enable_grad",
-    "forward_ad",
     "function",
     "functional",
     "grad",
@@ -150,17 +149,23 @@ def grad(
 def _batched(
     outs: list[Any], wanted: list[Any], given: Any, retain_graph: bool | None, create_graph: bool, unused: bool
 ) -> list[Any]:
-    """One backward pass for each entry of the batch, the results stacked."""
+    """A backward pass for every entry of a batch of cotangents."""
     if given is None:
         raise RuntimeError("autograd.grad: is_grads_batched=True needs grad_outputs with a leading batch dimension")
     values = [given] if isinstance(given, _w.Cell) else list(given)
-    size = next(len(value) for value in values if value is not None)
-    rows: list[Sequence[Any]] = []
-    for i in range(size):
-        cotangents = _cotangents(outs, [None if v is None else v[i] for v in values], "grad_outputs")
-        keep = True if i + 1 < size else retain_graph
-        rows.append(_w.grad(outs, wanted, cotangents, keep, create_graph, unused))
-    return [None if column[0] is None else _w.stack(list(column), 0) for column in zip(*rows)]
+    for i, (value, out) in enumerate(zip(values, outs)):
+        if value is not None and tuple(value.shape)[1:] != tuple(out.shape):
+            raise RuntimeError(
+                f"If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. "
+                f"The sizes of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch "
+                f"was detected: grad_output[{i}] has a shape of {value.shape} and output[{i}] has a shape of {out.shape}."
+            )
+    gradients = pull_batch(
+        lambda seeds: _w.grad(outs, wanted, _cotangents(outs, seeds, "grad_outputs"), True, create_graph, unused), values
+    )
+    if not (create_graph if retain_graph is None else retain_graph):
+        _w.grad(outs, wanted, [_w.zeros_like(out) for out in outs], False, False, True)  # lets go of the graph
+    return gradients
 
 
 __getattr__ = missing(__name__, __all__)

@@ -11,6 +11,8 @@ from typing import Any
 
 from wengert import _jacobians, _transforms
 from wengert import _wengert as _w
+from wengert.torch._grad_mode import enable_grad
+from wengert.torch.autograd.rows import batched_rows
 from wengert._names import missing
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "vhp", "vjp"]
@@ -32,8 +34,17 @@ def _tensors(value: Any, what: str, name: str) -> tuple[tuple[Any, ...], bool]:
 
 
 def _inputs(value: Any, name: str, create_graph: bool) -> tuple[tuple[Any, ...], bool]:
+    """The inputs as tensors to differentiate: of a graph of their own, unless `create_graph` connects it to the one outside."""
     tensors, packed = _tensors(value, "inputs", name)
-    return (tensors if create_graph else tuple(_w.detach(one) for one in tensors)), packed
+    return tuple(_tracked(one, create_graph) for one in tensors), packed
+
+
+def _tracked(tensor: Any, create_graph: bool) -> Any:
+    if _w.is_wrapped(tensor):
+        return tensor
+    if create_graph and tensor.requires_grad:
+        return _w.reshape(tensor, tuple(tensor.shape)) if tensor.is_leaf else _w.clone(tensor)
+    return _w.detach(tensor).requires_grad_()
 
 
 def _weights(value: Any, like: tuple[Any, ...], what: str, name: str, create_graph: bool) -> tuple[Any, ...]:
@@ -92,6 +103,22 @@ def _finish(tensors: Any, packed: bool, create_graph: bool) -> Any:
     return out if packed else out[0]
 
 
+def _pull(
+    outs: tuple[Any, ...], xs: tuple[Any, ...], seeds: Any, create_graph: bool, strict: bool = False
+) -> list[Any]:
+    """One backward pass; zeros (an error if `strict`) for inputs that the outputs do not depend on."""
+    live = [(out, seed) for out, seed in zip(outs, seeds) if out.requires_grad]
+    found: list[Any] = [None] * len(xs)
+    if live:
+        found = _w.grad([out for out, _ in live], list(xs), [seed for _, seed in live], True, create_graph, True)
+    for i, gradient in enumerate(found):
+        if gradient is None and strict:
+            raise RuntimeError(
+                f"The output of the user-provided function is independent of input {i}. This is not allowed in strict mode."
+            )
+    return [_w.zeros_like(x) if gradient is None else gradient for gradient, x in zip(found, xs)]
+
+
 def vjp(
     func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
@@ -101,11 +128,16 @@ def vjp(
     >>> torch.autograd.functional.vjp(lambda x: x ** 2, torch.tensor([1.0, 3.0]), torch.ones(2))
     (tensor([1., 9.]), tensor([2., 6.]))
     """
-    xs, packed = _inputs(inputs, "vjp", create_graph)
     checked = _Checked(func, "vjp")
-    outs, pullback = _transforms.vjp(checked, *xs)
-    seeds = _weights(v, outs, "outputs", "vjp", create_graph)
-    return _finish(outs, checked.packed, create_graph), _finish(pullback(seeds), packed, create_graph)
+    with enable_grad():
+        xs, packed = _inputs(inputs, "vjp", create_graph)
+        if any(_w.is_wrapped(x) for x in xs):
+            outs, pullback = _transforms.vjp(checked, *xs)
+            product = pullback(_weights(v, outs, "outputs", "vjp", create_graph))
+        else:
+            outs = checked(*xs)
+            product = _pull(outs, xs, _weights(v, outs, "outputs", "vjp", create_graph), create_graph, strict)
+    return _finish(outs, checked.packed, create_graph), _finish(product, packed, create_graph)
 
 
 def jvp(
@@ -117,10 +149,17 @@ def jvp(
     >>> torch.autograd.functional.jvp(lambda x: x ** 2, torch.tensor([1.0, 3.0]), torch.ones(2))
     (tensor([1., 9.]), tensor([2., 6.]))
     """
-    xs, _ = _inputs(inputs, "jvp", create_graph)
-    seeds = _weights(v, xs, "inputs", "jvp", create_graph)
     checked = _Checked(func, "jvp")
-    outs, tangents = _transforms.jvp(checked, xs, seeds)
+    with enable_grad():
+        xs, _ = _inputs(inputs, "jvp", create_graph)
+        seeds = _weights(v, xs, "inputs", "jvp", create_graph)
+        if any(_w.is_wrapped(x) for x in xs):
+            outs, tangents = _transforms.jvp(checked, xs, seeds)
+        else:  # the pullback is linear in its cotangents: its own pullback is the pushforward
+            outs = checked(*xs)
+            weights = tuple(_w.zeros_like(out).requires_grad_() for out in outs)
+            pulled = tuple(_pull(outs, xs, weights, True, strict))
+            tangents = _pull(pulled, weights, seeds, create_graph)
     return _finish(outs, checked.packed, create_graph), _finish(tangents, checked.packed, create_graph)
 
 
@@ -141,10 +180,17 @@ def jacobian(
     """
     if strategy not in ("forward-mode", "reverse-mode"):
         raise ValueError(f'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: got {strategy!r}.')
-    xs, packed = _inputs(inputs, "jacobian", create_graph)
     checked = _Checked(func, "jacobian")
-    mode = _jacobians.jacrev if strategy == "reverse-mode" else _jacobians.jacfwd
-    rows = mode(checked, tuple(range(len(xs))))(*xs)
+    with enable_grad():
+        xs, packed = _inputs(inputs, "jacobian", create_graph)
+        if strategy == "forward-mode" or any(_w.is_wrapped(x) for x in xs):
+            mode = _jacobians.jacrev if strategy == "reverse-mode" else _jacobians.jacfwd
+            rows = mode(checked, tuple(range(len(xs))))(*xs)
+        else:
+            outs = checked(*xs)
+            rows = tuple(
+                batched_rows(lambda seed, out=out: _pull((out,), xs, seed, create_graph, strict), out) for out in outs
+            )
     finished = tuple(_finish(row, packed, create_graph) for row in rows)
     return finished if checked.packed else finished[0]
 
@@ -164,9 +210,17 @@ def hessian(
     tensor([[ 6.,  0.],
             [ 0., 12.]])
     """
-    xs, packed = _inputs(inputs, "hessian", create_graph)
     checked = _Checked(func, "hessian")
-    rows = _jacobians.hessian(checked.scalar, tuple(range(len(xs))))(*xs)
+
+    def gradient(*tensors: Any) -> Any:
+        value = checked.scalar(*tensors)
+        return tuple(_pull((value,), tensors, (_w.ones_like(value),), True, strict))
+
+    tensors, packed = _tensors(inputs, "inputs", "hessian")
+    if any(_w.is_wrapped(one) for one in tensors):
+        rows = _jacobians.hessian(checked.scalar, tuple(range(len(tensors))))(*tensors)
+    else:
+        rows = jacobian(gradient, tensors, create_graph, strict)
     finished = tuple(_finish(row, packed, create_graph) for row in rows)
     return finished if packed else finished[0]
 
@@ -180,11 +234,17 @@ def hvp(
     >>> torch.autograd.functional.hvp(lambda x: (x ** 3).sum(), torch.tensor([1.0, 2.0]), torch.ones(2))
     (tensor(9.), tensor([ 6., 12.]))
     """
-    xs, packed = _inputs(inputs, "hvp", create_graph)
-    seeds = _weights(v, xs, "inputs", "hvp", create_graph)
     checked = _Checked(func, "hvp")
-    both = _transforms.value_and_grad(checked.scalar, tuple(range(len(xs))))
-    (value, _), (_, product) = _transforms.jvp(both, xs, seeds)
+    with enable_grad():
+        xs, packed = _inputs(inputs, "hvp", create_graph)
+        seeds = _weights(v, xs, "inputs", "hvp", create_graph)
+        if any(_w.is_wrapped(x) for x in xs):
+            both = _transforms.value_and_grad(checked.scalar, tuple(range(len(xs))))
+            (value, _), (_, product) = _transforms.jvp(both, xs, seeds)
+        else:
+            value = checked.scalar(*xs)
+            first = tuple(_pull((value,), xs, (_w.ones_like(value),), True, strict))
+            product = _pull(first, xs, seeds, create_graph)
     return _finish((value,), False, create_graph), _finish(product, packed, create_graph)
 
 
