@@ -28,9 +28,10 @@ HEADER = '''"""The types of the extension module. Written by python/tools/stubs.
 
 import builtins
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from typing_extensions import Self
 '''
 
 # The types of the arguments of native functions, by name.
@@ -76,12 +77,19 @@ ATTRIBUTES = {
     "shape": "Any", "dtype": "Any", "ndim": "int", "requires_grad": "builtins.bool", "grad": "Self | None",
     "is_leaf": "builtins.bool", "grad_fn": "Node | None", "data": "Self", "T": "Self", "_version": "int",
 }  # fmt: skip
+# Functions whose arguments' names mislead.
+PARAMETERS = {"register": "flavour: str, **settings: Any"}
+# Methods that subclasses write again, with the arguments that Python gives them.
+PLAIN = {"__repr__": "self", "__str__": "self", "__format__": "self, format_spec: str, /", "__len__": "self"}
 # What object has already, and says well enough.
 SKIPPED = {
     "__class__", "__doc__", "__module__", "__dict__", "__weakref__", "__new__", "__init_subclass__", "__subclasshook__",
     "__getattribute__", "__setattr__", "__delattr__", "__dir__", "__sizeof__", "__reduce_ex__", "__slots__",
     "__annotations__", "__signature__", "__text_signature__", "__match_args__",
 }  # fmt: skip
+
+
+DESCRIPTORS = {"getset_descriptor", "member_descriptor", "property"}
 
 
 class Writer:
@@ -176,10 +184,9 @@ class Writer:
             inside = "self, *args: Any, **kwargs: Any" if owner else "*args: Any, **kwargs: Any"
         else:
             inside = self.parameters(signature, scope, owner)
-            if owner and not inside.startswith(("self", "cls", "*", "x", "input")) and scope:
-                inside = inside or "self"
             if owner and not scope and not inside.startswith(("self", "*")):
                 inside = "self, /" + (", " + inside if inside else "")
+        inside = PARAMETERS.get(name, inside) if owner is None else PLAIN.get(name, inside)
         if scope:
             result = self.annotation(signature.return_annotation, scope, owner) if signature else "Any"
         elif owner:
@@ -201,7 +208,7 @@ class Writer:
             if attribute in SKIPPED or (attribute.startswith("_") and not attribute.startswith("__") and attribute != "_version"):
                 continue
             members[attribute] = vars(kind)[attribute]
-        attributes = [(n, m) for n, m in members.items() if type(m).__name__ in ("getset_descriptor", "member_descriptor") or isinstance(m, property)]
+        attributes = [(n, m) for n, m in members.items() if type(m).__name__ in DESCRIPTORS]
         for attribute, member in attributes:
             if attribute.startswith("__"):
                 continue
@@ -211,8 +218,9 @@ class Writer:
                 result = self.annotation(inspect.signature(member.fget).return_annotation, scope, name)
             body += ["    @property", f"    def {attribute}(self) -> {result}: ..."]
             body += [f"    @{attribute}.setter", f"    def {attribute}(self, value: Any) -> None: ..."]
-        if "__init__" not in members:
-            body += ["    def __init__(self, *args: Any, **kwargs: Any) -> None: ..."]
+        body += ["    def __new__(cls, *args: Any, **kwargs: Any) -> Self: ..."]
+        body += ["    def __init__(self, *args: Any, **kwargs: Any) -> None: ..."]
+        members.pop("__init__", None)
         for attribute, member in members.items():
             if (attribute, member) in attributes:
                 continue

@@ -34,7 +34,7 @@ def provided(name: str, root: str) -> bool:
         path += "." + part
         try:
             found = getattr(found, part)
-        except AttributeError:
+        except (AttributeError, ImportError):
             if not isinstance(found, types.ModuleType):
                 return False
             try:

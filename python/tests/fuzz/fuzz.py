@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-import wengert
+import wengert  # noqa: F401
 from wengert import _wengert
 
 MODULES = [
@@ -217,9 +217,10 @@ def targets() -> list[tuple[str, Callable[..., Any] | None]]:
     for name in MODULES:
         try:
             module = importlib.import_module(name)
-        except ImportError:
+            names = sorted(set(getattr(module, "__all__", None) or dir(module)))
+        except (ImportError, AttributeError):
             continue
-        for attribute in sorted(set(getattr(module, "__all__", None) or dir(module))):
+        for attribute in names:
             if attribute.startswith("_") or any(part in attribute for part in LEFT_OUT):
                 continue
             try:
@@ -355,5 +356,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    _ = wengert
     sys.exit(main())
