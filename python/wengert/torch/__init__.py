@@ -13,7 +13,7 @@ from importlib import import_module as _import_module
 from math import e, inf, nan, pi
 
 from wengert._wengert import Tensor
-from wengert.torch import _inplace, _methods, return_types
+from wengert.torch import _errors, _inplace, _methods, return_types
 from wengert.torch._creation import (
     BoolTensor, ByteTensor, DoubleTensor, FloatTensor, IntTensor, LongTensor, arange, as_tensor,
     asarray, bartlett_window, blackman_window, cartesian_prod, combinations, empty, empty_like,

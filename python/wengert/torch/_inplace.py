@@ -10,6 +10,7 @@ from wengert._wengert import Tensor
 from wengert.torch import _dtype, _index, _join, _pointwise, _products, _random, _reduce, _shape
 
 _assign = _wengert.assign
+_change = _wengert.in_place
 
 
 def _fits(value: Tensor, target: Tensor) -> None:
@@ -25,25 +26,17 @@ def _fits(value: Tensor, target: Tensor) -> None:
 
 
 def _in_place(function: Callable[..., Any], name: str) -> Any:
+    def checked(old: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        value = function(old, *args, **kwargs)
+        if value.dtype is not old.dtype or value.shape != old.shape:
+            _fits(value, old)
+        return value
+
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
-        value = function(self, *args, **kwargs)
-        if value.dtype is not self.dtype or value.shape != self.shape:
-            _fits(value, self)
-        return _assign(self, value)
+        return _change(self, checked, *args, **kwargs)
 
-    method.__name__ = method.__qualname__ = name
-    method.__doc__ = f"`{name[:-1]}`, put into the tensor itself."
-    return method
-
-
-def _in_place_unary(function: Callable[[Any], Any], name: str) -> Any:
-    def method(self: Tensor) -> Tensor:
-        value = function(self)
-        if value.dtype is not self.dtype:
-            _fits(value, self)
-        return _assign(self, value)
-
-    method.__name__ = method.__qualname__ = name
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
     method.__doc__ = f"`{name[:-1]}`, put into the tensor itself."
     return method
 
@@ -72,7 +65,7 @@ _FROM: list[tuple[Any, str]] = [
 
 METHODS: dict[str, Any] = {}
 for _name in _UNARY:
-    METHODS[_name + "_"] = _in_place_unary(getattr(_pointwise, _name), _name + "_")
+    METHODS[_name + "_"] = _in_place(getattr(_pointwise, _name), _name + "_")
 for _home, _names in _FROM:
     for _name in _names.split():
         METHODS[_name + "_"] = _in_place(getattr(_home, _name), _name + "_")
@@ -89,10 +82,16 @@ def polygamma_(self: Tensor, n: int) -> Tensor:
     return _assign(self, _wengert.polygamma(n, self))
 
 
+def _filled(self: Tensor, value: Any) -> Tensor:
+    if not self.requires_grad or not _wengert.is_grad_enabled():
+        return _assign(self, value)
+    return _change(self, lambda old: _wengert.where(_wengert.zeros_like(old, "bool"), old, value))
+
+
 @_method
 def zero_(self: Tensor) -> Tensor:
     """Fill with zeros."""
-    return _assign(self, 0)
+    return _filled(self, 0)
 
 
 @_method
@@ -102,7 +101,7 @@ def fill_(self: Tensor, value: Any) -> Tensor:
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions."
         )
-    return _assign(self, value)
+    return _filled(self, value)
 
 
 @_method

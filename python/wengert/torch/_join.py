@@ -7,7 +7,7 @@ from typing import Any
 
 from wengert import _wengert
 from wengert._wengert import Tensor
-from wengert.torch._shape import _axis, atleast_1d, atleast_2d, atleast_3d
+from wengert.torch._shape import _axis, atleast_1d, atleast_2d, atleast_3d, movedim
 from wengert.torch._spelling import extents, numpy_names, store
 
 
@@ -25,6 +25,8 @@ def cat(
     if len(parts) > 1 and any(p.ndim == 1 and p.shape[0] == 0 for p in parts):
         kept = [p for p in parts if not (p.ndim == 1 and p.shape[0] == 0)]
         parts = kept or parts[:1]
+    if not parts:
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
     result = _wengert.concatenate(parts, dim)
     return result if out is None else store(out, result)
 
@@ -194,7 +196,7 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     if (first, second) == (ndim - 2, ndim - 1):
         return made
-    return _wengert.movedim(made, (ndim - 2, ndim - 1), (first, second))
+    return movedim(made, (ndim - 2, ndim - 1), (first, second))
 
 
 def repeat(input: Tensor, *repeats: Any, **named: Any) -> Tensor:

@@ -72,7 +72,7 @@ _FROM: list[tuple[Any, str]] = [
         masked_scatter masked_select nonzero nonzero_static put scatter scatter_add scatter_reduce select_scatter
         slice_scatter take take_along_dim""",
     ),
-    (_products, "addbmm addmm addmv addr baddbmm cross inner kron matrix_power renorm"),
+    (_products, "addbmm addmm addmv addr baddbmm cross inner kron matrix_power renorm trace"),
     (_random, "bernoulli multinomial"),
 ]
 
@@ -116,17 +116,12 @@ def outer__own(self: Tensor, vec2: Tensor) -> Tensor:
     return _wengert.outer(self, vec2)
 
 
-def trace__own(self: Tensor) -> Tensor:
-    """The sum of the diagonal of a matrix."""
-    return _wengert.trace(self)
-
-
 def polygamma__own(self: Tensor, n: int) -> Tensor:
     """The `n`-th derivative of `digamma`."""
     return _wengert.polygamma(n, self)
 
 
-for _function in (pow__own, outer__own, trace__own, polygamma__own):
+for _function in (pow__own, outer__own, polygamma__own):
     _method(_function)
 METHODS["ger"] = outer__own
 
@@ -159,17 +154,9 @@ def element_size(self: Tensor) -> int:
     return self.dtype.itemsize
 
 
-def _natural_strides(shape: tuple[int, ...]) -> tuple[int, ...]:
-    steps, step = [], 1
-    for extent in reversed(shape):
-        steps.append(step)
-        step *= max(extent, 1)
-    return tuple(reversed(steps))
-
-
 def stride__own(self: Tensor, dim: int | None = None) -> Any:
     """How many elements apart neighbours lie: in each dimension, or in one."""
-    steps = _natural_strides(tuple(self.shape))
+    steps = tuple(_wengert.strides(self))
     return steps if dim is None else steps[_shape._axis(dim, len(steps))]
 
 
@@ -180,7 +167,7 @@ def storage_offset__own(self: Tensor) -> int:
 
 def is_contiguous__own(self: Tensor, memory_format: Any = None) -> bool:
     """Whether the elements lie in their order."""
-    return self.stride() == _natural_strides(tuple(self.shape))
+    return _wengert.is_contiguous(self)
 
 
 def data_ptr__own(self: Tensor) -> int:
@@ -448,6 +435,19 @@ if not hasattr(Tensor, "_base"):
     METHODS["_is_view"] = lambda self: _wengert.is_view(self)
 
 
+_native_new = Tensor.__new__
+
+
+def _construct(cls: Any, *data: Any, **named: Any) -> Any:
+    """`torch.Tensor(data)` as floats, `torch.Tensor(2, 3)` with nothing in particular in it."""
+    if named:
+        data = (named.pop("data"), *data) if "data" in named else data
+    if len(data) == 1 and isinstance(data[0], Tensor):
+        return _native_new(cls, data[0])
+    made = _creation.legacy(data, _dtype.get_default_dtype())
+    return made if cls is Tensor else _native_new(cls, made)
+
+
 def attach() -> None:
     """Give tensors their methods and properties; those that the native class has itself stay."""
     native = set(vars(Tensor)) | set(vars(_wengert.Cell))
@@ -467,10 +467,13 @@ def attach() -> None:
             put(name, getattr(home, name))
     for name, value in (METHODS | _inplace.METHODS | PROPERTIES).items():
         put(name, value)
+    Tensor.__new__ = _construct
     Tensor.__repr__ = _print.represent
     Tensor.__str__ = _print.represent
     Tensor.__contains__ = __contains__
     Tensor.__reversed__ = __reversed__
+    if not hasattr(Tensor, "__lshift__"):
+        Tensor.__lshift__, Tensor.__rshift__ = _pointwise.bitwise_left_shift, _pointwise.bitwise_right_shift
     Tensor.__pos__ = _pointwise.positive
     Tensor.__reduce_ex__ = _save.reduced
     Tensor.__copy__ = _save.copied

@@ -320,8 +320,8 @@ conj = conj_physical = resolve_conj = resolve_neg = real
 def angle(input: Tensor) -> Tensor:
     """The angle in the complex plane: pi for negative numbers, else zero."""
     kind = input.dtype if input.dtype.is_floating_point else _dtype.get_default_dtype()
-    x = _wengert.cast(input.detach(), kind)
-    return _wengert.where(_wengert.is_nan(x), x, _wengert.where(_wengert.lt(x, 0), pi, _wengert.zeros_like(x)))
+    x = _wengert.cast(input, kind)
+    return _wengert.where(_wengert.lt(x, 0), pi, _wengert.clamp(x, 0, 0))
 
 
 def gcd(input: Tensor, other: Tensor) -> Tensor:
@@ -367,10 +367,8 @@ def frexp(input: Tensor) -> Any:
 
     from wengert.torch import return_types
 
-    mantissa, exponent = numpy.frexp(input.numpy())
-    return return_types.frexp(
-        (_wengert.from_data(Tensor, mantissa), _wengert.from_data(Tensor, exponent.astype("int32")))
-    )
+    exponent = _wengert.from_data(Tensor, numpy.frexp(input.detach().numpy())[1].astype("int32"))
+    return return_types.frexp((input / _wengert.pow(2.0, exponent), exponent))
 
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:

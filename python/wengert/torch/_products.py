@@ -15,7 +15,6 @@ mv = _wengert.mv
 dot = vdot = _wengert.dot
 outer = ger = _wengert.outer
 bmm = _wengert.bmm
-trace = _wengert.trace
 
 
 def einsum(equation: str, *operands: Any) -> Tensor:
@@ -42,6 +41,13 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, *, out: Tensor | None = None)
         right = (second,) if isinstance(second, int) else tuple(second)
     result = _wengert.tensordot(a, b, left, right)
     return result if out is None else store(out, result)
+
+
+def trace(input: Tensor) -> Tensor:
+    """The sum of the diagonal of a matrix."""
+    if input.ndim != 2:
+        raise RuntimeError("trace: expected a matrix, but got tensor with dim " + str(input.ndim))
+    return _wengert.sum(_wengert.diagonal(input))
 
 
 def chain_matmul(*matrices: Tensor) -> Tensor:

@@ -244,6 +244,11 @@ def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> 
     return return_types.aminmax((_wengert.amin(input, dim, keepdim), _wengert.amax(input, dim, keepdim)))
 
 
+def _nonempty(input: Tensor, word: str) -> None:
+    if 0 in input.shape:
+        raise IndexError(f"{word}(): Expected reduction dim to be specified for input.numel() == 0.")
+
+
 @numpy_names
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the greatest element is: in the flattened tensor, or along `dim`.
@@ -251,25 +256,31 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     >>> torch.argmax(torch.tensor([[1.0, 5.0], [7.0, 2.0]]))
     tensor(2)
     """
+    if dim is None:
+        _nonempty(input, "argmax")
     return _wengert.argmax(input, dim, keepdim)
 
 
 @numpy_names
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """Where the least element is: in the flattened tensor, or along `dim`."""
+    if dim is None:
+        _nonempty(input, "argmin")
     return _wengert.argmin(input, dim, keepdim)
 
 
 @numpy_names
 def all(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Whether all elements are true (not zero), of all or along `dim`."""
-    return _wengert.all(input, axes(dim), keepdim)
+    result = _wengert.all(input, axes(dim), keepdim)
+    return _wengert.cast(result, "uint8") if input.dtype is _dtype.uint8 else result
 
 
 @numpy_names
 def any(input: Tensor, dim: Any = None, keepdim: bool = False) -> Tensor:
     """Whether some element is true (not zero), of all or along `dim`."""
-    return _wengert.any(input, axes(dim), keepdim)
+    result = _wengert.any(input, axes(dim), keepdim)
+    return _wengert.cast(result, "uint8") if input.dtype is _dtype.uint8 else result
 
 
 @numpy_names

@@ -11,6 +11,9 @@ from wengert._wengert import Tensor
 from wengert.torch._size import Size
 from wengert.torch._spelling import extents, numpy_names
 
+_view = _wengert.view_as_shape
+_contiguous = _wengert.is_contiguous
+
 
 def reshape(input: Tensor, *shape: Any, **named: Any) -> Tensor:
     """The same elements under another shape; one extent may be -1. A view where the layout allows it.
@@ -32,7 +35,40 @@ def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
     """
     if dtype is not None or (len(shape) == 1 and hasattr(shape[0], "itemsize") and not hasattr(shape[0], "ndim")):
         return _reinterpreted(input, shape[0] if dtype is None else dtype)
-    return _wengert.view(input, extents(shape))
+    size = extents(shape)
+    if not _contiguous(input) and _wengert.is_view(input):
+        _viewable(input, size)
+    return _view(input, size)
+
+
+def _viewable(input: Tensor, size: tuple[int, ...]) -> None:
+    """Complain if no strides make this shape of the tensor's memory."""
+    shape, count = tuple(input.shape), prod(input.shape)
+    if -1 in size:
+        known = prod(n for n in size if n != -1)
+        size = tuple((count // known if known else 0) if n == -1 else n for n in size)
+    if prod(size) != count or not count:
+        return
+    runs: list[int] = []
+    last = None
+    for extent, step in zip(shape, _wengert.strides(input), strict=True):
+        if extent == 1:
+            continue
+        if last is not None and last == extent * step:
+            runs[-1] *= extent
+        else:
+            runs.append(extent)
+        last = step
+    want = iter(n for n in size if n != 1)
+    for run in runs:
+        made = 1
+        while made < run:
+            made *= next(want)
+        if made != run:
+            raise RuntimeError(
+                "view size is not compatible with input tensor's size and stride (at least one dimension spans across "
+                "two contiguous subspaces). Use .reshape(...) instead."
+            )
 
 
 def _reinterpreted(input: Tensor, dtype: Any) -> Tensor:
@@ -46,7 +82,7 @@ def _reinterpreted(input: Tensor, dtype: Any) -> Tensor:
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
     """`input` under the shape of `other`."""
-    return _wengert.view(input, tuple(other.shape))
+    return view(input, tuple(other.shape))
 
 
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
@@ -98,7 +134,7 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     if -1 in sizes:
         known = prod(n for n in sizes if n != -1) or 1
         sizes = tuple(shape[axis] // known if n == -1 else n for n in sizes)
-    return _wengert.view(input, shape[:axis] + sizes + shape[axis + 1 :])
+    return _wengert.reshape(input, shape[:axis] + sizes + shape[axis + 1 :])
 
 
 def squeeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
@@ -177,7 +213,21 @@ def permute(input: Tensor, *dims: Any, **named: Any) -> Tensor:
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     """With the dimensions `source` moved to `destination`."""
-    return _wengert.movedim(input, source, destination)
+    if isinstance(source, int) and isinstance(destination, int):
+        return _wengert.movedim(input, source, destination)
+    ndim = input.ndim
+    froms = [_axis(d, ndim) for d in ((source,) if isinstance(source, int) else source)]
+    tos = [_axis(d, ndim) for d in ((destination,) if isinstance(destination, int) else destination)]
+    if len(froms) != len(tos):
+        raise RuntimeError(
+            "movedim: Invalid source or destination dims: source "
+            f"({froms} dims) should contain the same number of dims as destination ({tos} dims)"
+        )
+    if len(set(froms)) != len(froms) or len(set(tos)) != len(tos):
+        raise RuntimeError(f"movedim: repeated dim in `source` ({froms}) or `destination` ({tos})")
+    rest = iter(d for d in range(ndim) if d not in froms)
+    placed = dict(zip(tos, froms, strict=True))
+    return _wengert.permute(input, tuple(placed[d] if d in placed else next(rest) for d in range(ndim)))
 
 
 moveaxis = movedim

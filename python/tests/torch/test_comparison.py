@@ -1,0 +1,133 @@
+"""The same expressions under PyTorch and here: values, dtypes, shapes, printing, errors and gradients."""
+
+from __future__ import annotations
+
+import math
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+theirs = pytest.importorskip("torch")
+
+sys.path.insert(0, str(Path(__file__).parent))
+from expressions import CASES, world  # noqa: E402
+
+from wengert import torch as ours  # noqa: E402
+
+
+def run(torch: Any, line: str, grads: bool = False) -> tuple[Any, dict[str, Any]]:
+    """The value of the last statement of a line, or the exception it ends in."""
+    names = world(torch)
+    if grads:
+        for name in "abpcvwmds":
+            if name == "d":
+                names[name] = names[name].to(torch.float64)
+            names[name] = names[name].detach().requires_grad_()
+        names["sq"] = names["sq"].detach().requires_grad_()
+    *before, last = line.split("; ")
+    try:
+        for statement in before:
+            exec(statement, names)
+        try:
+            code = compile(last, line, "eval")
+        except SyntaxError:
+            exec(last, names)
+            return None, names
+        return eval(code, names), names
+    except Exception as error:
+        return error, names
+
+
+def same(mine: Any, true: Any, where: str) -> None:
+    """Whether two results are the same, each in its library's terms."""
+    if isinstance(true, Exception) or isinstance(mine, Exception):
+        if not (isinstance(true, Exception) and isinstance(mine, Exception)):
+            raise AssertionError(f"{where}: {mine!r} instead of {true!r}") from (
+                mine if isinstance(mine, Exception) else None
+            )
+        kinds = [k.__name__ for k in type(true).__mro__]
+        mine_kinds = [k.__name__ for k in type(mine).__mro__]
+        assert type(mine).__name__ in kinds or type(true).__name__ in mine_kinds, f"{where}: {mine!r} is not {true!r}"
+    elif isinstance(true, theirs.Tensor):
+        assert isinstance(mine, ours.Tensor), f"{where}: {mine!r} is not a tensor"
+        assert repr(mine.dtype) == repr(true.dtype), f"{where}: {mine.dtype} is not {true.dtype}"
+        assert tuple(mine.shape) == tuple(true.shape), f"{where}: {mine.shape} is not {true.shape}"
+        assert repr(mine.shape) == repr(true.shape)
+        assert mine.requires_grad == true.requires_grad, f"{where}: requires_grad is {mine.requires_grad}"
+        values, expected = mine.detach().numpy(), true.detach().numpy()
+        close = 2e-6 if values.dtype == np.float32 else 1e-12
+        np.testing.assert_allclose(values, expected, rtol=close, atol=close, err_msg=where)
+        assert repr(mine.detach()) == repr(theirs.from_numpy(values.copy())), where
+    elif isinstance(true, (tuple, list)):
+        assert isinstance(mine, (tuple, list)) and len(mine) == len(true), f"{where}: {mine!r} is not {true!r}"
+        assert isinstance(mine, list) == isinstance(true, list), f"{where}: {type(mine)} is not {type(true)}"
+        assert getattr(type(true), "__name__", "") == getattr(type(mine), "__name__", ""), where
+        for k, (a, b) in enumerate(zip(mine, true, strict=True)):
+            same(a, b, f"{where} [{k}]")
+    elif isinstance(true, float):
+        assert math.isclose(mine, true, rel_tol=1e-6, abs_tol=1e-6) or (mine != mine and true != true), where
+    else:
+        assert repr(mine) == repr(true), f"{where}: {mine!r} is not {true!r}"
+
+
+@pytest.mark.parametrize(("family", "line"), CASES, ids=[f"{f}:{line}" for f, line in CASES])
+def test_value(family: str, line: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        (mine, _), (true, _) = run(ours, line), run(theirs, line)
+        same(mine, true, line)
+
+
+def total(torch: Any, value: Any) -> Any:
+    """A weighted sum of all floats in a result."""
+    if isinstance(value, torch.Tensor):
+        if not (value.requires_grad and value.dtype.is_floating_point):
+            return None
+        weights = torch.linspace(0.5, 1.5, max(value.numel(), 1), dtype=value.dtype)[: value.numel()]
+        return (value * weights.reshape(value.shape)).sum()
+    if isinstance(value, (tuple, list)):
+        parts = [p for p in (total(torch, v) for v in value) if p is not None]
+        return sum(parts[1:], parts[0]) if parts else None
+    return None
+
+
+SMOOTH = [
+    (f, line)
+    for f, line in CASES
+    if f not in ("creation",) and not ("max()" in line or "min()" in line or "requires_grad" in line)
+]
+
+
+@pytest.mark.parametrize(("family", "line"), SMOOTH, ids=[f"{f}:{line}" for f, line in SMOOTH])
+def test_gradient(family: str, line: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        true, their_names = run(theirs, line, grads=True)
+        if isinstance(true, Exception):
+            return
+        their_total = total(theirs, true)
+        if their_total is None:
+            return
+        try:
+            their_total.backward()
+        except RuntimeError:
+            return
+        mine, our_names = run(ours, line, grads=True)
+        if isinstance(mine, Exception):
+            raise AssertionError(f"{line}: {mine!r}") from mine
+        our_total = total(ours, mine)
+        assert our_total is not None, f"{line}: does not require grad"
+        our_total.backward()
+    for name in ("a", "b", "p", "c", "v", "w", "m", "d", "s", "sq"):
+        expected, got = their_names[name].grad, our_names[name].grad
+        zero = expected is None or not bool(expected.abs().max() > 0)
+        if zero:
+            assert got is None or not bool((got.abs() > 1e-6).any()), f"{line}: gradient of {name} is {got}"
+            continue
+        assert got is not None, f"{line}: {name} has no gradient"
+        close = 2e-5 if name != "d" else 1e-9
+        np.testing.assert_allclose(got.numpy(), expected.numpy(), rtol=close, atol=close, err_msg=f"{line}: {name}")
