@@ -168,11 +168,18 @@ def _suspects(nodes: list[Any]) -> Iterator[str]:
 
 
 def _node_of(cell: Any) -> Any:
-    return _w.node_of(cell)
+    """The node that made a cell; that of a leaf is where its gradients accumulate."""
+    if not cell.is_leaf:
+        return cell.grad_fn
+    before = _w.set_grad_enabled(True)
+    try:
+        return _w.expand_dims(cell, 0).grad_fn.next_functions[0][0]
+    finally:
+        _w.set_grad_enabled(before)
 
 
 def _base_name(node: Any) -> str:
-    name = node.name()
+    name = node.name().rpartition("::")[2]
     at = name.find("Backward")
     return name if at < 0 else name[:at]
 

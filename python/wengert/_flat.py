@@ -24,6 +24,10 @@ _FAMILIES: tuple[type, ...] = (_w.Tensor, _w.Array, _w.EagerTensor)
 _FLOATS = frozenset({"float16", "bfloat16", "float32", "float64", "complex64", "complex128"})
 
 
+_names: dict[Any, str] = {}
+_loaded: list[bool] = []
+
+
 def named_after(f: Callable[..., Any], wrapped: F) -> F:
     """Give `wrapped` the name, the documentation and the signature of `f`."""
     return functools.wraps(f, updated=())(wrapped)
@@ -40,7 +44,10 @@ def family(cell: Any) -> type:
 def dtype_name(cell: Any) -> str:
     """The engine's name of a cell's dtype: ``float32``."""
     dtype = cell.dtype
-    return getattr(dtype, "name", dtype)
+    name = _names.get(dtype)
+    if name is None:
+        name = _names[dtype] = getattr(dtype, "name", dtype)
+    return name
 
 
 def is_floating(cell: Any) -> bool:
@@ -55,8 +62,10 @@ def is_array_like(leaf: Any) -> bool:
 
 def array_from(value: Any) -> Any:
     """A NumPy array or a number as an `Array`, with all of the methods that it has."""
-    from . import numpy as _numpy  # noqa: F401  (attaches NumPy's methods to Array)
+    if not _loaded:
+        from . import numpy  # noqa: F401  (attaches NumPy's methods to Array)
 
+        _loaded.append(True)
     return _w.from_data(_w.Array, value)
 
 

@@ -39,7 +39,7 @@ def get_gradient_edge(tensor: Any) -> GradientEdge:
         raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients.")
     node = tensor.grad_fn
     if node is None:
-        node = _w.view(tensor, tuple(tensor.shape)).grad_fn.next_functions[0][0]
+        node = _w.expand_dims(tensor, 0).grad_fn.next_functions[0][0]
     return GradientEdge(node, 0)
 
 
