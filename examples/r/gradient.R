@@ -14,7 +14,7 @@ f <- function(x) np$sum(np$multiply(np$sin(x), x))
 slope <- autograd$grad(f)
 x <- array(c(0.5, 1.0, 2.0))
 stopifnot(all.equal(as.vector(slope(x)), as.vector(sin(x) + x * cos(x))))
-cat("gradient of sum(x sin x):", format(slope(x), digits = 6), "\n")
+cat("gradient of sum(x sin x):", sprintf("%.6f", slope(x)), "\n")
 
 # 2. A model written in Python: its value and its gradient, first at one point.
 model <- import_from_path("model", path = here)
@@ -27,7 +27,7 @@ differences <- sapply(1:3, function(i) {
   (model$misfit(array(start + step), time, measured) - model$misfit(array(start - step), time, measured)) / 2e-6
 })
 stopifnot(all.equal(as.vector(both[[2]]), as.vector(differences), tolerance = 1e-6))
-cat("misfit:", format(both[[1]], digits = 6), " gradient:", format(both[[2]], digits = 6), "\n")
+cat("misfit:", sprintf("%.4f", both[[1]]), "gradient:", sprintf("%.4f", both[[2]]), "\n")
 
 # 3. The same in R's own optimiser, which asks for the gradient at every step.
 fit <- optim(
@@ -37,4 +37,4 @@ fit <- optim(
   method = "BFGS"
 )
 stopifnot(fit$convergence == 0, all.equal(as.vector(fit$par), c(8, 1.2, 4), tolerance = 0.02))
-cat("fitted:", format(fit$par, digits = 4), " after", fit$counts[["gradient"]], "gradients\n")
+cat("fitted:", sprintf("%.2f", fit$par), "\n")
