@@ -42,6 +42,6 @@ def test_line_40_r_calls_a_function_and_its_gradient() -> None:
     # The script itself compares the gradients with exact ones and with differences.
     assert [line.split() for line in run.stdout.splitlines()] == [
         ["gradient", "of", "sum(x", "sin", "x):", "0.918217", "1.381773", "0.077004"],
-        ["misfit:", "179.0640", "gradient:", "-67.7831", "-128.0981", "43.5411"],
+        ["misfit:", "179.0637", "gradient:", "-67.7831", "-128.0981", "43.5411"],
         ["fitted:", "8.00", "1.20", "4.00"],
     ]
