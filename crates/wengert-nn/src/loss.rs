@@ -9,9 +9,7 @@ use std::panic::Location;
 
 use wengert::{Error, Result, Shape, Tensor};
 
-pub use cross_entropy::{
-    CrossEntropy, cross_entropy, nll_loss, try_cross_entropy, try_nll_loss, try_nll_loss_without,
-};
+pub use cross_entropy::{CrossEntropy, cross_entropy, nll_loss, try_cross_entropy, try_nll_loss, try_nll_loss_without};
 
 /// What becomes of the losses of the examples.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -149,7 +147,9 @@ elementwise! {
 pub fn try_huber_loss_with(input: &Tensor, target: &Tensor, delta: f64, reduction: Reduction) -> Result<Tensor> {
     same_shape("huber_loss", input, target)?;
     if delta.is_nan() || delta <= 0.0 {
-        return Err(Error::argument("huber_loss", format!("delta must be positive, got {delta}")).or_at(Location::caller()));
+        return Err(
+            Error::argument("huber_loss", format!("delta must be positive, got {delta}")).or_at(Location::caller())
+        );
     }
     reduction.apply(&huber(input, target, delta)?)
 }
@@ -165,11 +165,8 @@ pub fn try_smooth_l1_loss(input: &Tensor, target: &Tensor, beta: f64, reduction:
         let text = format!("beta must not be negative, got {beta}");
         return Err(Error::argument("smooth_l1_loss", text).or_at(Location::caller()));
     }
-    let losses = if beta == 0.0 {
-        input.try_sub(target)?.try_abs()?
-    } else {
-        huber(input, target, beta)?.try_div(beta)?
-    };
+    let losses =
+        if beta == 0.0 { input.try_sub(target)?.try_abs()? } else { huber(input, target, beta)?.try_div(beta)? };
     reduction.apply(&losses)
 }
 

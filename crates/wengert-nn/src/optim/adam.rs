@@ -120,11 +120,8 @@ impl AdamRule {
         fits(op, "first moment", &moments.first, p)?;
         fits(op, "second moment", &moments.second, p)?;
         let (b1, b2) = self.options.betas;
-        let numbers = [
-            rate / (1.0 - b1.powi(step)),
-            (1.0 - b2.powi(step)).sqrt(),
-            1.0 - rate * self.options.weight_decay,
-        ];
+        let numbers =
+            [rate / (1.0 - b1.powi(step)), (1.0 - b2.powi(step)).sqrt(), 1.0 - rate * self.options.weight_decay];
         let [step, root, factor] = numbers.map(|number| Array::number(number, p.dtype()));
         let unseen;
         let largest = match &moments.largest {

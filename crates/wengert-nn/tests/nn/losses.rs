@@ -1,5 +1,9 @@
 use wengert::transforms::{grad, vmap};
-use wengert_nn::loss::{huber_loss, l1_loss, try_bce_with_logits, try_cross_entropy, try_mse_loss, try_nll_loss};
+use wengert_nn::loss::{
+    binary_cross_entropy, huber_loss, kl_div, l1_loss, log_cosh_loss, soft_margin_loss, try_bce_with_logits,
+    try_cross_entropy, try_huber_loss_with, try_mse_loss, try_nll_loss, try_nll_loss_without, try_smooth_l1_loss,
+    try_weighted_bce_with_logits,
+};
 use wengert_nn::prelude::*;
 
 use crate::{close, message};
@@ -120,6 +124,48 @@ fn losses_of_numbers() {
     let p = Tensor::from([1.0, 0.0, 1.0]);
     let expected = (a.sigmoid().log() * &p + (1.0 - a.sigmoid()).log() * (1.0 - &p)).mean().item();
     close(&bce_with_logits(&a, &p), &[-expected], 1e-14);
+}
+
+#[test]
+fn losses_of_probabilities() {
+    let (x, t) = (Tensor::from([-1.5, 0.0, 3.0]), Tensor::from([0.0, 0.25, 1.0]));
+    let logits = try_bce_with_logits(&x, &t, Reduction::None).unwrap();
+    close(&binary_cross_entropy(&x.sigmoid(), &t), &[logits.mean().item()], 1e-14);
+    // The logarithm of 0 counts as −100.
+    close(&binary_cross_entropy(&Tensor::from([0.0, 1.0]), &Tensor::from([1.0, 1.0])), &[50.0], 0.0);
+    let weight = Tensor::from([2.0, 3.0, 4.0]);
+    let weighted = try_weighted_bce_with_logits(&x, &t, &weight, Reduction::None).unwrap();
+    let by_hand = |x: f64, t: f64, w: f64| w * t * (-x).exp().ln_1p() + (1.0 - t) * x.exp().ln_1p();
+    close(&weighted, &[by_hand(-1.5, 0.0, 2.0), by_hand(0.0, 0.25, 3.0), by_hand(3.0, 1.0, 4.0)], 1e-14);
+    let (p, q) = (Tensor::from([0.5, 0.5, 0.0]), Tensor::from([0.25, 0.25, 0.5]));
+    close(&kl_div(&q.log(), &p), &[2.0_f64.ln() / 3.0], 1e-15);
+}
+
+#[test]
+fn losses_of_distances() {
+    let (x, t) = (Tensor::from([0.0, 0.3, -5.0, 900.0]), Tensor::zeros([4]));
+    let distance = |f: fn(&Tensor, &Tensor, f64, Reduction) -> wengert::Result<Tensor>, width: f64| {
+        f(&x, &t, width, Reduction::None).unwrap()
+    };
+    close(&distance(try_huber_loss_with, 0.5), &[0.0, 0.045, 2.375, 449.875], 1e-12);
+    close(&distance(try_smooth_l1_loss, 0.5), &[0.0, 0.09, 4.75, 899.75], 1e-12);
+    close(&distance(try_smooth_l1_loss, 0.0), &[0.0, 0.3, 5.0, 900.0], 0.0);
+    assert!(message(try_huber_loss_with(&x, &t, 0.0, Reduction::Mean)).contains("delta"));
+    assert!(message(try_smooth_l1_loss(&x, &t, -1.0, Reduction::Mean)).contains("beta"));
+    let ln_2 = std::f64::consts::LN_2;
+    let log_cosh = (0.3_f64.cosh().ln() + 5.0_f64.cosh().ln() + 900.0 - ln_2) / 4.0;
+    close(&log_cosh_loss(&x, &t), &[log_cosh], 1e-12);
+    close(&soft_margin_loss(&Tensor::from([0.0, -1000.0]), &Tensor::from([1.0, 1.0])), &[(ln_2 + 1000.0) / 2.0], 1e-12);
+}
+
+#[test]
+fn log_probabilities_of_ignored_examples_count_for_nothing() {
+    let scores = Tensor::from([[-1.0, -2.0], [-3.0, -4.0], [-5.0, -6.0]]);
+    let target = Tensor::from([1_i64, -1, 0]);
+    let loss = |reduction| try_nll_loss_without(&scores, &target, -1, reduction).unwrap();
+    close(&loss(Reduction::Mean), &[3.5], 0.0);
+    close(&loss(Reduction::Sum), &[7.0], 0.0);
+    close(&loss(Reduction::None), &[2.0, 0.0, 5.0], 0.0);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Each optimiser against PyTorch's formulas, written out in plain numbers.
 
-use wengert_nn::optim::{Constant, Cosine, StepDecay, Warmup};
+use wengert::Array;
+use wengert_nn::optim::{AdamOptions, AdamRule, Constant, Cosine, Moments, SgdRule, StepDecay, Warmup, clip_norm};
 use wengert_nn::prelude::*;
 
 use crate::message;
@@ -83,6 +84,42 @@ fn adam_is_pytorchs() {
     let decoupled =
         by_hand((0.0, 0.0), |x, g, step, m| x * (1.0 - 0.1 * 0.01) - 0.1 * moments(g, step, (0.9, 0.999), 1e-8, m));
     agree(AdamW::new(0.1), &decoupled);
+}
+
+#[test]
+fn rules_step_single_parameters() {
+    let p = Array::from_slice(&[1.0, 2.0]);
+    let (rise, fall) = (Array::from_slice(&[1.0, -1.0]), Array::from_slice(&[-1.0, 1.0]));
+    let sgd = |maximize| SgdRule::new(0.0, 0.0, 0.0, false, maximize).unwrap();
+    let (up, buffer) = sgd(true).step(0.5, &p, &rise, None).unwrap();
+    let (down, _) = sgd(false).step(0.5, &p, &fall, None).unwrap();
+    assert_eq!(up.to_vec::<f64>().unwrap(), [1.5, 1.5]);
+    assert_eq!(up.to_vec::<f64>().unwrap(), down.to_vec::<f64>().unwrap());
+    assert!(buffer.is_none());
+    let short = Array::from_slice(&[1.0]);
+    assert!(message(sgd(false).step(0.5, &p, &short, None)).contains("the gradient has shape (1,)"));
+
+    // The largest second moment stays when gradients become small.
+    let options = AdamOptions { amsgrad: true, ..AdamOptions::default() };
+    let rule = AdamRule::new("adam", options).unwrap();
+    let (moved, moments) = rule.step(0.1, 1, &p, &rise, &Moments::new(&p, true)).unwrap();
+    let (_, moments) = rule.step(0.1, 2, &moved, &Array::from_slice(&[0.0, 0.0]), &moments).unwrap();
+    let (second, largest) =
+        (moments.second.to_vec::<f64>().unwrap(), moments.largest.unwrap().to_vec::<f64>().unwrap());
+    assert!((largest[0] - 0.001).abs() < 1e-15 && second[0] < largest[0]);
+    assert!(message(rule.step(0.1, 0, &p, &rise, &Moments::new(&p, true))).contains("at least 1"));
+}
+
+#[test]
+fn gradients_are_clipped_together() {
+    let mut gradients = [Tensor::from([3.0_f32, 0.0]), Tensor::from([[4.0_f32]])];
+    assert_eq!(clip_norm(&mut gradients, 10.0, 2.0).unwrap().item(), 5.0);
+    assert_eq!(gradients[1].item(), 4.0);
+    clip_norm(&mut gradients, 2.5, 2.0).unwrap();
+    assert!((gradients[0].to_vec::<f32>()[0] - 1.5).abs() < 1e-6);
+    let largest = clip_norm(&mut gradients, 1.0, f64::INFINITY).unwrap();
+    assert!((largest.item() - 2.0).abs() < 1e-6);
+    assert_eq!(clip_norm(&mut [], 1.0, 2.0).unwrap().item(), 0.0);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use pyo3::types::{PyList, PyTuple, PyType};
 use wengert::{Axes, DType, Shape, Tensor};
 
 use crate::cell::{Arg, cell_of, flavour_of, not_a_cell};
-use crate::errors::{OrRaise, complain, type_error};
+use crate::errors::{OrRaise, argument_error, complain, type_error};
 use crate::flavour::{Complaint, Flavour};
 use crate::operand;
 
@@ -19,6 +19,21 @@ impl<'py> FromPyObject<'_, 'py> for Class {
         match object.cast::<PyType>() {
             Ok(class) => flavour_of(&class).map(Class),
             Err(_) => Err(type_error("the first argument is the class of the result: Tensor, Array or EagerTensor")),
+        }
+    }
+}
+
+/// A number of things: an integer that is not negative.
+pub struct Count(pub usize);
+
+impl<'py> FromPyObject<'_, 'py> for Count {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Count> {
+        let count: isize = object.extract()?;
+        match usize::try_from(count) {
+            Ok(count) => Ok(Count(count)),
+            Err(_) => Err(argument_error(format!("expected a number that is not negative, got {count}"))),
         }
     }
 }

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyFloat;
 use wengert::{DType, Shape, Tensor};
 
-use super::arguments::{Class, Ints};
+use super::arguments::{Class, Count, Ints};
 use crate::cell::{Arg, Out, cell_of};
 use crate::errors::OrRaise;
 use crate::flavour::{DTypeLike, Flavour};
@@ -72,8 +72,8 @@ fn filled(
 /// The `n` by `m` matrix with ones on diagonal `k`.
 #[pyfunction]
 #[pyo3(signature = (cls, n, m=None, k=0, dtype=None))]
-fn eye(py: Python<'_>, cls: Class, n: usize, m: Option<usize>, k: isize, dtype: Option<DTypeLike>) -> PyResult<Out> {
-    let value = Tensor::try_eye_as(n, m.unwrap_or(n), k, float_or(cls.0, dtype)).or_raise(py, cls.0)?;
+fn eye(py: Python<'_>, cls: Class, n: Count, m: Option<Count>, k: isize, dtype: Option<DTypeLike>) -> PyResult<Out> {
+    let value = Tensor::try_eye_as(n.0, m.map_or(n.0, |m| m.0), k, float_or(cls.0, dtype)).or_raise(py, cls.0)?;
     Ok(Out(cls.0, value))
 }
 
@@ -124,10 +124,10 @@ fn linspace(
     cls: Class,
     start: Number,
     stop: Number,
-    num: usize,
+    num: Count,
     dtype: Option<DTypeLike>,
 ) -> PyResult<Out> {
-    let value = Tensor::try_linspace_as(start.0, stop.0, num, float_or(cls.0, dtype)).or_raise(py, cls.0)?;
+    let value = Tensor::try_linspace_as(start.0, stop.0, num.0, float_or(cls.0, dtype)).or_raise(py, cls.0)?;
     Ok(Out(cls.0, value))
 }
 

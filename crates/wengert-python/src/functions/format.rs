@@ -3,24 +3,31 @@
 use pyo3::prelude::*;
 use wengert::display::{Style, format_with};
 
+use super::arguments::Count;
 use crate::cell::Arg;
 use crate::errors::OrRaise;
 
 /// The values in PyTorch's layout, between a prefix and suffixes; a prefix that ends in `(` is closed at the end.
 #[pyfunction]
-#[pyo3(signature = (x, prefix="", suffixes=Vec::new(), precision=4, threshold=1000, edgeitems=3, linewidth=80, sci_mode=None))]
+#[pyo3(signature = (x, prefix="", suffixes=Vec::new(), precision=Count(4), threshold=Count(1000), edgeitems=Count(3), linewidth=Count(80), sci_mode=None), text_signature = "(x, prefix='', suffixes=[], precision=4, threshold=1000, edgeitems=3, linewidth=80, sci_mode=None)")]
 fn format(
     py: Python<'_>,
     x: Arg,
     prefix: &str,
     suffixes: Vec<String>,
-    precision: usize,
-    threshold: usize,
-    edgeitems: usize,
-    linewidth: usize,
+    precision: Count,
+    threshold: Count,
+    edgeitems: Count,
+    linewidth: Count,
     sci_mode: Option<bool>,
 ) -> PyResult<String> {
-    let style = Style { precision, threshold, edge_items: edgeitems, line_width: linewidth, scientific: sci_mode };
+    let style = Style {
+        precision: precision.0,
+        threshold: threshold.0,
+        edge_items: edgeitems.0,
+        line_width: linewidth.0,
+        scientific: sci_mode,
+    };
     let suffixes: Vec<&str> = suffixes.iter().map(String::as_str).collect();
     let array = x.value.array().or_raise(py, x.flavour)?;
     Ok(format_with(array, prefix, &suffixes, &style))

@@ -3,6 +3,7 @@
 use pyo3::prelude::*;
 use wengert::{memory, threads};
 
+use super::arguments::Count;
 use crate::errors::OrRaise;
 use crate::flavour::Flavour;
 
@@ -38,8 +39,8 @@ fn release_memory() {
 
 /// Sets how many threads loops over tensors use.
 #[pyfunction]
-fn set_num_threads(py: Python<'_>, n: usize) -> PyResult<()> {
-    threads::set_threads(n).map_err(wengert::Error::from).or_raise(py, Flavour::Torch)
+fn set_num_threads(py: Python<'_>, n: Count) -> PyResult<()> {
+    threads::set_threads(n.0).map_err(wengert::Error::from).or_raise(py, Flavour::Torch)
 }
 
 /// How many threads loops over tensors use.

@@ -7,7 +7,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyBytes;
 use wengert::{Array, ArrayError, DType, Tensor, random};
 
-use super::arguments::{Class, Ints};
+use super::arguments::{Class, Count, Ints};
 use crate::cell::{Arg, Cell, Out, run};
 use crate::errors::{OrRaise, argument_error, type_error};
 use crate::flavour::{DTypeLike, Flavour};
@@ -271,25 +271,25 @@ fn bernoulli(
 /// The numbers 0 to n − 1 in random order.
 #[pyfunction]
 #[pyo3(signature = (cls, n, r#gen=None))]
-fn permutation(py: Python<'_>, cls: Class, n: usize, r#gen: Option<Rng<'_>>) -> PyResult<Out> {
-    made(py, cls.0, r#gen.as_ref(), n, |numbers| numbers.try_permutation(n))
+fn permutation(py: Python<'_>, cls: Class, n: Count, r#gen: Option<Rng<'_>>) -> PyResult<Out> {
+    made(py, cls.0, r#gen.as_ref(), n.0, |numbers| numbers.try_permutation(n.0))
 }
 
 /// k of the numbers 0 to n − 1 in random order; each at most once unless replace.
 #[pyfunction]
 #[pyo3(signature = (cls, n, k, replace=true, r#gen=None))]
-fn choice(py: Python<'_>, cls: Class, n: usize, k: usize, replace: bool, r#gen: Option<Rng<'_>>) -> PyResult<Out> {
-    made(py, cls.0, r#gen.as_ref(), k, |numbers| numbers.choice(n, k, replace))
+fn choice(py: Python<'_>, cls: Class, n: Count, k: Count, replace: bool, r#gen: Option<Rng<'_>>) -> PyResult<Out> {
+    made(py, cls.0, r#gen.as_ref(), k.0, |numbers| numbers.choice(n.0, k.0, replace))
 }
 
 /// k positions drawn with probability proportional to the weights; of each row, if there are several.
 #[pyfunction]
 #[pyo3(signature = (weights, k, replace=false, r#gen=None))]
-fn multinomial(py: Python<'_>, weights: Arg, k: usize, replace: bool, r#gen: Option<Rng<'_>>) -> PyResult<Out> {
+fn multinomial(py: Python<'_>, weights: Arg, k: Count, replace: bool, r#gen: Option<Rng<'_>>) -> PyResult<Out> {
     let flavour = weights.flavour;
     let one = |row: &Tensor| {
         let row = row.array().or_raise(py, flavour)?;
-        made(py, flavour, r#gen.as_ref(), k, |numbers| numbers.multinomial(row, k, replace)).map(|drawn| drawn.1)
+        made(py, flavour, r#gen.as_ref(), k.0, |numbers| numbers.multinomial(row, k.0, replace)).map(|drawn| drawn.1)
     };
     if weights.value.ndim() < 2 {
         return Ok(Out(flavour, one(&weights.value)?));

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use wengert::Tensor;
 
-use super::arguments::{along, both, pair, single};
+use super::arguments::{Count, along, both, pair, single};
 use crate::cell::{Arg, Out, run};
 use crate::errors::OrRaise;
 use crate::operand;
@@ -26,8 +26,8 @@ fn argsort(py: Python<'_>, x: Arg, axis: isize, descending: bool) -> PyResult<Ou
 /// The k largest (or smallest) elements along an axis, best first, and their positions.
 #[pyfunction]
 #[pyo3(signature = (x, k, axis=-1, largest=true))]
-fn topk(py: Python<'_>, x: Arg, k: usize, axis: isize, largest: bool) -> PyResult<(Out, Out)> {
-    let (values, positions) = x.with(py, |_| along(&x, axis, |x, axis| x.try_topk(k, axis, largest), both))?;
+fn topk(py: Python<'_>, x: Arg, k: Count, axis: isize, largest: bool) -> PyResult<(Out, Out)> {
+    let (values, positions) = x.with(py, |_| along(&x, axis, |x, axis| x.try_topk(k.0, axis, largest), both))?;
     Ok((Out(x.flavour, values), Out(x.flavour, positions)))
 }
 
