@@ -1,8 +1,9 @@
 """wengert: derivatives of programs, by one engine, with the names one knows.
 
-Here at the top: tensors in PyTorch's convention (``wengert.tensor(3.0, requires_grad=True)``) and transforms of functions in JAX's
-(``wengert.grad(f)``), which nest in any order and take tensors, NumPy arrays and floats in any nesting of lists, tuples and dicts.
-`wengert.torch`, `wengert.tensorflow`, `wengert.autograd` and `wengert.numpy` have the names and the conventions of those libraries.
+Here at the top: tensors in PyTorch's convention (``wengert.tensor(3.0, requires_grad=True)``) and transforms
+of functions in JAX's (``wengert.grad(f)``), which nest in any order and take tensors, NumPy arrays and floats
+in any nesting of lists, tuples and dicts. `wengert.torch`, `wengert.tensorflow`, `wengert.autograd` and
+`wengert.numpy` have the names and the conventions of those libraries.
 
 >>> import wengert
 >>> x = wengert.tensor(3.0, requires_grad=True)
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 # What is here, and the module it comes from; a module is loaded when one of its names is first asked for.
 _HOMES: dict[str, str] = {
     **dict.fromkeys(
-        ["grad", "value_and_grad", "vjp", "jvp", "linearize", "stop_gradient", "make_program"], "wengert._transforms"
+        ["grad", "value_and_grad", "vjp", "jvp", "linearize", "stop_gradient", "make_program"],
+        "wengert._transforms",
     ),
     **dict.fromkeys(["jacfwd", "jacrev", "jacobian", "hessian", "hvp"], "wengert._jacobians"),
     "vmap": "wengert._vmap",

@@ -1,4 +1,5 @@
-"""Functions with derivatives of one's own: `custom_vjp`, `custom_jvp`; and `checkpoint`, which keeps less and computes again."""
+"""Functions with derivatives of one's own: `custom_vjp`, `custom_jvp`; and `checkpoint`, which keeps less and
+computes again."""
 
 from __future__ import annotations
 
@@ -60,8 +61,9 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
 class custom_vjp:
     """Decorator: a function whose reverse-mode derivative is given by hand.
 
-    ``f.defvjp(fwd, bwd)``: ``fwd(*args)`` returns ``(result, residuals)``, ``bwd(residuals, cotangent)`` a tuple with a cotangent for
-    each argument (None for zero). Arguments in `nondiff_argnums` are not differentiated: `bwd` gets them first.
+    ``f.defvjp(fwd, bwd)``: ``fwd(*args)`` returns ``(result, residuals)``, ``bwd(residuals, cotangent)`` a
+    tuple with a cotangent for each argument (None for zero). Arguments in `nondiff_argnums` are not
+    differentiated: `bwd` gets them first.
 
     >>> import wengert
     >>> @wengert.custom_vjp
@@ -92,7 +94,9 @@ class custom_vjp:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         name = _name(self.fun)
         if self.fwd is None or self.bwd is None:
-            raise AttributeError(f"custom_vjp: {name} has no derivative yet; give one by {name}.defvjp(fwd, bwd)")
+            raise AttributeError(
+                f"custom_vjp: {name} has no derivative yet; give one by {name}.defvjp(fwd, bwd)"
+            )
         args = _bind(self.fun, args, kwargs)
         kept, others, order = _partition(f"custom_vjp: {name}", self.nondiff_argnums, args)
         call = _Inputs(others)
@@ -112,7 +116,9 @@ class custom_vjp:
         def forward(cells: list[Any]) -> tuple[list[Any], list[Any]]:
             returned = fwd(*positional(cells))
             if not isinstance(returned, tuple) or len(returned) != 2:
-                raise TypeError(f"custom_vjp: the forward function of {name} returns a pair (result, residuals)")
+                raise TypeError(
+                    f"custom_vjp: the forward function of {name} returns a pair (result, residuals)"
+                )
             return result.take(returned[0], like, f"custom_vjp: {name}"), residuals.take_aux(returned[1])
 
         def backward(saved: list[Any], cotangents: list[Any]) -> list[Any]:
@@ -140,7 +146,9 @@ def _cotangents(
         if part is None:
             parts += [None] * structure.num_leaves
         else:
-            parts += _tree.flatten_like(structure, part, f"custom_vjp: the cotangent of argument {i} of {name}")
+            parts += _tree.flatten_like(
+                structure, part, f"custom_vjp: the cotangent of argument {i} of {name}"
+            )
     out: list[Any] = []
     for place, (shape, dtype) in zip(call.places, types):
         part = parts[place]
@@ -148,7 +156,8 @@ def _cotangents(
             part = _w.from_data(family(call.cells[0]), part, dtype)
         if part is not None and tuple(part.shape) != shape and not _w.in_transform():
             raise ValueError(
-                f"custom_vjp: the backward function of {name} returned a cotangent of shape {tuple(part.shape)} "
+                f"custom_vjp: the backward function of {name} returned a cotangent of shape "
+                f"{tuple(part.shape)} "
                 f"for an argument of shape {shape}; they must be equal"
             )
         out.append(part)
@@ -158,9 +167,9 @@ def _cotangents(
 class custom_jvp:
     """Decorator: a function whose derivative is given by hand as a forward rule, used in every mode.
 
-    ``@f.defjvp`` takes ``rule(primals, tangents)``, which returns ``(result, tangent of the result)``; ``f.defjvps(*rules)`` takes
-    ``rule(tangent, result, *primals)`` for each argument (None for zero). Arguments in `nondiff_argnums` come
-    first in the rule and are not differentiated.
+    ``@f.defjvp`` takes ``rule(primals, tangents)``, which returns ``(result, tangent of the result)``;
+    ``f.defjvps(*rules)`` takes ``rule(tangent, result, *primals)`` for each argument (None for zero).
+    Arguments in `nondiff_argnums` come first in the rule and are not differentiated.
 
     >>> import wengert
     >>> @wengert.custom_jvp
@@ -220,7 +229,9 @@ class custom_jvp:
         result = Results()
 
         def run(cells: list[Any]) -> list[Any]:
-            return result.take(self.fun(*_merge(kept, call.put_back(cells), order)), like, f"custom_jvp: {name}")
+            return result.take(
+                self.fun(*_merge(kept, call.put_back(cells), order)), like, f"custom_jvp: {name}"
+            )
 
         def push(cells: list[Any], seeds: list[Any]) -> tuple[list[Any], list[Any]]:
             primals = tuple(call.put_back(cells))
@@ -236,7 +247,9 @@ class custom_jvp:
                 raise TypeError(f"custom_jvp: the rule of {name} returns a pair (result, tangent)")
             outs = result.take(returned[0], like, f"custom_jvp: the rule of {name}")
             parts = _tree.flatten_like(result.structure, returned[1], f"custom_jvp: the tangent of {name}")
-            return outs, [lift_like(part, out, f"custom_jvp: the tangent of {name}") for part, out in zip(parts, outs)]
+            return outs, [
+                lift_like(part, out, f"custom_jvp: the tangent of {name}") for part, out in zip(parts, outs)
+            ]
 
         return result.give(_w.custom_jvp(run, push, call.cells), False)
 
@@ -254,7 +267,10 @@ def _bind(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) 
     bound = inspect.signature(f).bind(*args, **kwargs)
     bound.apply_defaults()
     if bound.kwargs:
-        raise TypeError(f"{_name(f)}: give {', '.join(bound.kwargs)} by position; keyword-only arguments have no derivative rule")
+        raise TypeError(
+            f"{_name(f)}: give {', '.join(bound.kwargs)} by position; keyword-only arguments have no "
+            f"derivative rule"
+        )
     return bound.args
 
 

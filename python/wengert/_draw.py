@@ -13,7 +13,8 @@ __all__ = ["Drawing", "draw"]
 
 
 class Drawing:
-    """A drawn graph. ``.dot()`` and ``.svg()`` give text, ``.png()`` bytes, ``.save(path)`` a file; Jupyter shows it by itself."""
+    """A drawn graph. ``.dot()`` and ``.svg()`` give text, ``.png()`` bytes, ``.save(path)`` a file; Jupyter
+    shows it by itself."""
 
     def __init__(self, native: Any) -> None:
         self._native = native
@@ -41,7 +42,9 @@ class Drawing:
         elif ending in (".dot", ".gv"):
             content = self.dot().encode()
         else:
-            raise ValueError(f"draw: {name!r} ends in {ending or 'nothing'}; a drawing is saved as .svg, .png or .dot")
+            raise ValueError(
+                f"draw: {name!r} ends in {ending or 'nothing'}; a drawing is saved as .svg, .png or .dot"
+            )
         with open(name, "wb") as file:
             file.write(content)
 
@@ -72,7 +75,8 @@ def draw(result: Any, names: Mapping[Any, str] | None = None, **named: Any) -> D
             key, value = value, key
         if not isinstance(key, _w.Cell) or not isinstance(value, str):
             raise TypeError(
-                f"draw: names maps tensors to their names, like {{w: 'w'}}; got {type(key).__name__}: {type(value).__name__}"
+                f"draw: names maps tensors to their names, like {{w: 'w'}}; got {type(key).__name__}: "
+                f"{type(value).__name__}"
             )
         pairs.append((key, value))
     for name, value in named.items():

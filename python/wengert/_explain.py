@@ -57,7 +57,8 @@ _PARTLY_FLAT = {
 
 
 def explain(y: Any, x: Any) -> Explanation:
-    """Say what the gradient of `y` with respect to `x` is: if it is None or zero, why, and what to write instead.
+    """Say what the gradient of `y` with respect to `x` is: if it is None or zero, why, and what to write
+    instead.
 
     >>> import wengert
     >>> x = wengert.tensor(3.0, requires_grad=True)
@@ -75,14 +76,25 @@ def explain(y: Any, x: Any) -> Explanation:
 def _sentences(y: Any, x: Any) -> Iterator[str]:
     if not is_floating(x):
         yield f"The gradient is None: x has dtype {dtype_name(x)}, and only real numbers have derivatives."
-        yield "Make x of floats: tensor(..., dtype=float32), or x.float() before anything is computed from it."
+        yield (
+            "Make x of floats: tensor(..., dtype=float32), or x.float() before anything is computed from it."
+        )
         return
     if not is_floating(y):
-        yield f"The gradient is None: y has dtype {dtype_name(y)}; what is counted, compared or chosen has no derivative."
-        yield "Differentiate a real quantity: casts to integers, comparisons, argmax and the like end the way back."
+        yield (
+            f"The gradient is None: y has dtype {dtype_name(y)}; what is counted, compared or chosen has "
+            f"no derivative."
+        )
+        yield (
+            "Differentiate a real quantity: casts to integers, comparisons, argmax and the like end the "
+            "way back."
+        )
         return
     if _w.is_wrapped(x) or _w.is_wrapped(y):
-        yield "x and y belong to a transform that is running (grad, vjp, jvp or vmap): what it returns is the gradient."
+        yield (
+            "x and y belong to a transform that is running (grad, vjp, jvp or vmap): what it returns is "
+            "the gradient."
+        )
         yield "explain looks at what requires_grad recorded; call it outside of transforms."
         return
     if not x.requires_grad:
@@ -106,20 +118,37 @@ def _sentences(y: Any, x: Any) -> Iterator[str]:
 def _unrecorded(y: Any) -> Iterator[str]:
     yield "The gradient is None: y does not require grad, so no way leads from it back to x."
     if not _w.is_grad_enabled():
-        yield "Recording is switched off here (no_grad, inference_mode or set_grad_enabled(False)): compute y outside of it."
+        yield (
+            "Recording is switched off here (no_grad, inference_mode or set_grad_enabled(False)): compute "
+            "y outside of it."
+        )
         return
-    yield "Either y was not computed from x, or the way was cut: inside no_grad() or inference_mode(); by .detach(), .data,"
-    yield ".item(), .numpy(), float(x), tensor(x) or a cast to integers; or because x.requires_grad_() came after y."
+    yield (
+        "Either y was not computed from x, or the way was cut: inside no_grad() or inference_mode(); by "
+        ".detach(), .data,"
+    )
+    yield (
+        ".item(), .numpy(), float(x), tensor(x) or a cast to integers; or because x.requires_grad_() came "
+        "after y."
+    )
 
 
 def _elsewhere(found: list[Any]) -> Iterator[str]:
     leaves = [node for node in found if _base_name(node) == "AccumulateGrad"]
     yield "The gradient is None: y was recorded, but no way leads from it back to x."
     if leaves:
-        shown = ", ".join(f"one of shape {tuple(shape)}" for shape in [_leaf_shape(node) for node in leaves[:4]])
+        shown = ", ".join(
+            f"one of shape {tuple(shape)}" for shape in [_leaf_shape(node) for node in leaves[:4]]
+        )
         more = f" and {len(leaves) - 4} more" if len(leaves) > 4 else ""
-        yield f"It leads to {len(leaves)} other tensor{'s' if len(leaves) > 1 else ''} that require{'' if len(leaves) > 1 else 's'} grad: {shown}{more}."
-    yield "Was y computed from a copy (detach, data, tensor(x), numpy), before x was bound to a new tensor (x = x - ...), or from another x?"
+        yield (
+            f"It leads to {len(leaves)} other tensor{'s' if len(leaves) > 1 else ''} that "
+            f"require{'' if len(leaves) > 1 else 's'} grad: {shown}{more}."
+        )
+    yield (
+        "Was y computed from a copy (detach, data, tensor(x), numpy), before x was bound to a new tensor "
+        "(x = x - ...), or from another x?"
+    )
 
 
 def _value(y: Any, x: Any, start: Any, goal: Any) -> Iterator[str]:
@@ -127,8 +156,14 @@ def _value(y: Any, x: Any, start: Any, goal: Any) -> Iterator[str]:
     flat = [node for node in on_the_way if _base_name(node) in _FLAT]
     if flat and not _leads(start, goal, set(flat)):
         name = _FLAT[_base_name(flat[0])]
-        yield f"The gradient is zero: every way from y to x goes through {name}{_line(flat[0])}, which is flat between its steps."
-        yield f"Use a smooth function instead, or x + ({name}(x) - x).detach() to pass the gradient straight through."
+        yield (
+            f"The gradient is zero: every way from y to x goes through {name}{_line(flat[0])}, which is "
+            f"flat between its steps."
+        )
+        yield (
+            f"Use a smooth function instead, or x + ({name}(x) - x).detach() to pass the gradient straight "
+            f"through."
+        )
         return
     try:
         (gradient,) = _w.grad([y], [x], [_w.ones_like(y)], True, False, True)
@@ -140,7 +175,9 @@ def _value(y: Any, x: Any, start: Any, goal: Any) -> Iterator[str]:
         return
     values = np.asarray(_w.detach(gradient).numpy())
     if np.isnan(values).any():
-        yield f"The gradient is there, but {int(np.isnan(values).sum())} of its {values.size} elements are NaN."
+        yield (
+            f"The gradient is there, but {int(np.isnan(values).sum())} of its {values.size} elements are NaN."
+        )
         yield "Run the program with torch.autograd.detect_anomaly() to see the line that makes the first one."
         return
     zeros = int((values == 0).sum())
@@ -148,12 +185,18 @@ def _value(y: Any, x: Any, start: Any, goal: Any) -> Iterator[str]:
         yield "The gradient is zero everywhere, though a way leads from y to x."
         yield from _suspects(on_the_way)
         return
-    yield f"The gradient is there: shape {tuple(values.shape)}, the largest of its magnitudes is {np.abs(values).max() if values.size else 0.0:.6g}."
+    yield (
+        f"The gradient is there: shape {tuple(values.shape)}, the largest of its magnitudes is "
+        f"{np.abs(values).max() if values.size else 0.0:.6g}."
+    )
     if zeros:
         yield f"{zeros} of its {values.size} elements are zero."
         yield from _suspects(on_the_way)
     if not x.is_leaf and not getattr(x, "retains_grad", False):
-        yield "x.grad stays None all the same, because x is not a leaf: call x.retain_grad() before backward(), or use grad(y, x)."
+        yield (
+            "x.grad stays None all the same, because x is not a leaf: call x.retain_grad() before "
+            "backward(), or use grad(y, x)."
+        )
     elif x.grad is None:
         yield "x.grad is None because no backward pass has reached x yet: call y.backward()."
 
@@ -186,7 +229,7 @@ def _base_name(node: Any) -> str:
 
 def _line(node: Any) -> str:
     line = getattr(node, "line", None)
-    return f" ({line})" if line else ""
+    return f" ({line})" if line and ".rs:" not in line else ""
 
 
 def _leaf_shape(node: Any) -> tuple[int, ...]:

@@ -1,9 +1,9 @@
 """Functions of trees as the engine sees them: functions of flat lists of cells.
 
-What comes in as a NumPy array or a Python float is an `Array` inside the function, so that operators, NumPy's functions and
-wengert's all work on it, and goes out as NumPy gives such values: arrays as ndarrays, values without axes as NumPy scalars
-(``np.float64`` is a Python float). Tensors come in and go out as tensors. While another transform runs around this one, its values
-stay what they are inside.
+What comes in as a NumPy array or a Python float is an `Array` inside the function, so that operators, NumPy's
+functions and wengert's all work on it, and goes out as NumPy gives such values: arrays as ndarrays, values
+without axes as NumPy scalars (``np.float64`` is a Python float). Tensors come in and go out as tensors. While
+another transform runs around this one, its values stay what they are inside.
 """
 
 from __future__ import annotations
@@ -74,11 +74,16 @@ def lift(leaf: Any, what: str) -> Any:
     if isinstance(leaf, _w.Cell):
         if is_floating(leaf):
             return leaf
-        raise TypeError(f"{what} has dtype {dtype_name(leaf)}, and only real numbers have derivatives. {_cast_hint(leaf, what)}")
+        raise TypeError(
+            f"{what} has dtype {dtype_name(leaf)}, and only real numbers have derivatives. "
+            f"{_cast_hint(leaf, what)}"
+        )
     if isinstance(leaf, (np.ndarray, np.generic)):
         if leaf.dtype.kind == "f":
             return array_from(leaf)
-        raise TypeError(f"{what} has dtype {leaf.dtype}, and only real numbers have derivatives. {_cast_hint(leaf, what)}")
+        raise TypeError(
+            f"{what} has dtype {leaf.dtype}, and only real numbers have derivatives. {_cast_hint(leaf, what)}"
+        )
     if isinstance(leaf, float):
         return array_from(leaf)
     if isinstance(leaf, (bool, int)):
@@ -93,9 +98,15 @@ def lift(leaf: Any, what: str) -> Any:
 
 
 def _cast_hint(leaf: Any, what: str) -> str:
-    name = "x" if "argument" not in what else "x" + what[what.index("argument") + 8 :].lstrip(" 0123456789").split(" ")[0]
-    cast = f"{name}.astype(float)" if not isinstance(leaf, (_w.Tensor, _w.EagerTensor)) else (
-        f"{name}.double()" if isinstance(leaf, _w.Tensor) else f"tf.cast({name}, tf.float32)"
+    name = (
+        "x"
+        if "argument" not in what
+        else "x" + what[what.index("argument") + 8 :].lstrip(" 0123456789").split(" ")[0]
+    )
+    cast = (
+        f"{name}.astype(float)"
+        if not isinstance(leaf, (_w.Tensor, _w.EagerTensor))
+        else (f"{name}.double()" if isinstance(leaf, _w.Tensor) else f"tf.cast({name}, tf.float32)")
     )
     return f"Cast it: {cast}; or leave the argument out of argnums."
 
@@ -121,7 +132,8 @@ def lift_like(value: Any, primal: Any, what: str) -> Any:
         raise TypeError(f"{what} is a {type(value).__name__}, not a tensor, an array or a float")
     if tuple(cell.shape) != tuple(primal.shape):
         raise ValueError(
-            f"{what} has shape {tuple(cell.shape)}, but what it belongs to has shape {tuple(primal.shape)}; they must be equal"
+            f"{what} has shape {tuple(cell.shape)}, but what it belongs to has shape "
+            f"{tuple(primal.shape)}; they must be equal"
         )
     dtype = dtype_name(primal)
     return cell if dtype_name(cell) == dtype else _w.cast(cell, dtype)
@@ -234,8 +246,10 @@ def _numbers(name: str, argnums: int | Sequence[int], count: int) -> tuple[int, 
         at = number + count if number < 0 else number
         if not 0 <= at < count:
             raise ValueError(
-                f"{name}: argnums={argnums} asks for positional argument {number}, but the function was called with "
-                f"{count} positional argument{'' if count == 1 else 's'} (keyword arguments are not differentiated)"
+                f"{name}: argnums={argnums} asks for positional argument {number}, but the function was "
+                f"called with "
+                f"{count} positional argument{'' if count == 1 else 's'} (keyword arguments are not "
+                f"differentiated)"
             )
         out.append(at)
     if len(set(out)) != len(out):
@@ -270,7 +284,10 @@ class Results:
         """The result, with these values for its cells."""
         if self.numeric:
             rest = iter(cells)
-            values = [settle(next(rest), plain) if is_cell else other for other, is_cell in zip(self.aside, self.numeric)]
+            values = [
+                settle(next(rest), plain) if is_cell else other
+                for other, is_cell in zip(self.aside, self.numeric)
+            ]
             return _tree.unflatten(self.structure, values)
         return _tree.unflatten(self.structure, [settle(cell, plain) for cell in cells])
 
@@ -278,12 +295,18 @@ class Results:
 def _result(leaf: Any, like: type, what: str) -> Any:
     if isinstance(leaf, (np.ndarray, np.generic, float, int)):
         return _w.from_data(like, leaf)
-    raise TypeError(f"{what} returned a {type(leaf).__name__}; it must return tensors, arrays or numbers (in any nesting)")
+    raise TypeError(
+        f"{what} returned a {type(leaf).__name__}; it must return tensors, arrays or numbers (in any nesting)"
+    )
 
 
 def split_aux(name: str, returned: Any) -> tuple[Any, Any]:
     """The two parts of what a function with ``has_aux=True`` returns."""
     if not isinstance(returned, tuple) or len(returned) != 2:
-        shown = f"a tuple of {len(returned)}" if isinstance(returned, tuple) else f"a {type(returned).__name__}"
-        raise TypeError(f"{name}: with has_aux=True the function returns a pair (result, aux); it returned {shown}")
+        shown = (
+            f"a tuple of {len(returned)}" if isinstance(returned, tuple) else f"a {type(returned).__name__}"
+        )
+        raise TypeError(
+            f"{name}: with has_aux=True the function returns a pair (result, aux); it returned {shown}"
+        )
     return returned

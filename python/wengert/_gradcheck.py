@@ -1,6 +1,7 @@
 """`gradcheck` and `gradgradcheck`: derivatives compared with central differences, in every mode.
 
-One implementation behind `wengert.gradcheck`, `wengert.torch.autograd.gradcheck` and the test utilities of the front ends.
+One implementation behind `wengert.gradcheck`, `wengert.torch.autograd.gradcheck` and the test utilities of
+the front ends.
 """
 
 from __future__ import annotations
@@ -40,18 +41,22 @@ def gradcheck(
     fast_mode: bool = False,
     masked: bool | None = None,
 ) -> bool:
-    """Whether the derivatives of `func` agree with central differences at `inputs`, a tensor or a tuple of arguments.
+    """Whether the derivatives of `func` agree with central differences at `inputs`, a tensor or a tuple of
+    arguments.
 
-    The tensors among the inputs that require grad are checked; where none does, and for arrays and floats, all real ones. True, or a
-    GradcheckError that shows both Jacobians (False with ``raise_exception=False``). Give float64: float32 is too coarse for `eps`.
-    ``check_forward_ad`` and ``check_batched_grad`` check forward mode and `vmap` of the backward pass too; ``fast_mode`` compares one
-    random projection of each Jacobian.
+    The tensors among the inputs that require grad are checked; where none does, and for arrays and floats,
+    all real ones. True, or a GradcheckError that shows both Jacobians (False with ``raise_exception=False``).
+    Give float64: float32 is too coarse for `eps`. ``check_forward_ad`` and ``check_batched_grad`` check
+    forward mode and `vmap` of the backward pass too; ``fast_mode`` compares one random projection of each
+    Jacobian.
 
     >>> import numpy as np, wengert
     >>> wengert.gradcheck(lambda x: (x ** 2).sum(), np.array([1.0, -2.0]))
     True
     """
-    assert check_backward_ad or check_forward_ad, "Expected at least one of check_forward_ad, check_backward_ad to be True"
+    assert check_backward_ad or check_forward_ad, (
+        "Expected at least one of check_forward_ad, check_backward_ad to be True"
+    )
     try:
         check = _Check(func, inputs, eps, atol, rtol, fast_mode)
         if check_backward_ad:
@@ -96,12 +101,18 @@ def gradgradcheck(
     >>> wengert.gradgradcheck(lambda x: x ** 3, np.array([1.0, -2.0]))
     True
     """
-    assert check_fwd_over_rev or check_rev_over_rev, "Expected at least one of check_fwd_over_rev, check_rev_over_rev to be True"
+    assert check_fwd_over_rev or check_rev_over_rev, (
+        "Expected at least one of check_fwd_over_rev, check_rev_over_rev to be True"
+    )
     start = _Check(func, inputs, eps, atol, rtol, fast_mode)
     outs = start.outputs()
     if grad_outputs is None:
         rng = np.random.default_rng(0)
-        seeds = [_like(out, rng.standard_normal(tuple(out.shape))).requires_grad_() for out in outs if out is not None]
+        seeds = [
+            _like(out, rng.standard_normal(tuple(out.shape))).requires_grad_()
+            for out in outs
+            if out is not None
+        ]
     else:
         given = [grad_outputs] if isinstance(grad_outputs, _w.Cell) else list(grad_outputs)
         seeds = [one if one.requires_grad else _w.detach(one).requires_grad_() for one in given]
@@ -111,7 +122,9 @@ def gradgradcheck(
         leaves, cotangents = list(tensors[:count]), list(tensors[count:])
         at = [leaves[i] for i in start.checked]
         if any(_w.is_wrapped(tensor) for tensor in tensors if isinstance(tensor, _w.Cell)):
-            _, pullback = _w.vjp(lambda cells: start.tracked_only(start.call(start.placed(leaves, cells)), outs), at)
+            _, pullback = _w.vjp(
+                lambda cells: start.tracked_only(start.call(start.placed(leaves, cells)), outs), at
+            )
             return tuple(pullback(cotangents))
         with _recording(True):
             wanted = [one if one.requires_grad else _w.detach(one).requires_grad_() for one in at]
@@ -163,7 +176,9 @@ def _like(cell: Any, values: np.ndarray) -> Any:
 class _Check:
     """One function at one point: its Jacobians by differences and by each mode."""
 
-    def __init__(self, func: Callable[..., Any], inputs: Any, eps: float, atol: float, rtol: float, fast: bool) -> None:
+    def __init__(
+        self, func: Callable[..., Any], inputs: Any, eps: float, atol: float, rtol: float, fast: bool
+    ) -> None:
         self.func = func
         self.eps, self.atol, self.rtol, self.fast = eps, atol, rtol, fast
         args = inputs if isinstance(inputs, (tuple, list)) else (inputs,)
@@ -184,13 +199,15 @@ class _Check:
                 self.checked.append(i)
         if not self.checked:
             raise ValueError(
-                "gradcheck expects at least one input tensor to require gradient, but none of the them have requires_grad=True."
+                "gradcheck expects at least one input tensor to require gradient, but none of the them "
+                "have requires_grad=True."
             )
         for i in self.checked:
             if dtype_name(self.leaves[i]) != "float64":
                 warnings.warn(
                     f"Input #{i} requires gradient and is not a double precision floating point. "
-                    "This check will likely fail if all the inputs are not of double precision floating point. ",
+                    "This check will likely fail if all the inputs are not of double precision floating "
+                    "point. ",
                     stacklevel=4,
                 )
 
@@ -222,7 +239,9 @@ class _Check:
 
     def with_checked(self, cells: Sequence[Any]) -> list[Any]:
         """All leaves, with others in the checked places."""
-        return self.placed([_w.detach(leaf) if isinstance(leaf, _w.Cell) else leaf for leaf in self.leaves], cells)
+        return self.placed(
+            [_w.detach(leaf) if isinstance(leaf, _w.Cell) else leaf for leaf in self.leaves], cells
+        )
 
     def tracked_outputs(self) -> tuple[list[Any], list[Any]]:
         """Fresh leaves with the values of the inputs, and the results recorded from them."""
@@ -243,7 +262,8 @@ class _Check:
         return [(plus - minus) / (2 * self.eps) for plus, minus in zip(*sides)]
 
     def numerical(self, i: int) -> list[np.ndarray]:
-        """The Jacobians of all results with respect to one checked input, as matrices: inputs down, outputs across."""
+        """The Jacobians of all results with respect to one checked input, as matrices: inputs down, outputs
+        across."""
         shape = tuple(self.leaves[self.checked[i]].shape)
         size = int(np.prod(shape))
         rows = []
@@ -255,7 +275,9 @@ class _Check:
 
     def compare(self, numerical: np.ndarray, analytical: np.ndarray, o: int, i: int, what: str = "") -> None:
         """Raise where two Jacobians differ."""
-        if numerical.shape == analytical.shape and np.allclose(analytical, numerical, self.rtol, self.atol, equal_nan=True):
+        if numerical.shape == analytical.shape and np.allclose(
+            analytical, numerical, self.rtol, self.atol, equal_nan=True
+        ):
             return
         raise GradcheckError(
             f"{what}Jacobian mismatch for output {o} with respect to input {self.checked[i]},\n"
@@ -275,9 +297,12 @@ class _Check:
             for i in range(len(leaves)):
                 if numerical[i]:
                     self.compare(numerical[i][o], analytic[i], o, i)
-                if analytic[i].size and not np.allclose(analytic[i], again[i], rtol=0.0, atol=nondet_tol, equal_nan=True):
+                if analytic[i].size and not np.allclose(
+                    analytic[i], again[i], rtol=0.0, atol=nondet_tol, equal_nan=True
+                ):
                     raise GradcheckError(
-                        "Backward is not reentrant, i.e., running backward with same input and grad_output multiple times "
+                        "Backward is not reentrant, i.e., running backward with same input and grad_output "
+                        "multiple times "
                         "gives different values, although analytical gradient matches numerical gradient."
                         f"The tolerance for nondeterminism was {nondet_tol}."
                     )
@@ -292,15 +317,22 @@ class _Check:
             basis[k] = 1.0
             gradients: Sequence[Any] = [None] * len(leaves)
             if out.requires_grad:
-                gradients = _w.grad([out], list(leaves), [_like(out, basis.reshape(shape))], True, False, True)
+                gradients = _w.grad(
+                    [out], list(leaves), [_like(out, basis.reshape(shape))], True, False, True
+                )
             for column, leaf, gradient in zip(columns, leaves, gradients):
                 if gradient is None:
                     column.append(np.zeros(tuple(leaf.shape)).ravel())
                     continue
                 if tuple(gradient.shape) != tuple(leaf.shape):
-                    raise GradcheckError(f"grad is incorrect size: {tuple(gradient.shape)} for an input of {tuple(leaf.shape)}")
+                    raise GradcheckError(
+                        f"grad is incorrect size: {tuple(gradient.shape)} for an input of {tuple(leaf.shape)}"
+                    )
                 if check_dtypes and dtype_name(gradient) != dtype_name(leaf):
-                    raise GradcheckError("Backward returned a gradient of another dtype than its input: " + dtype_name(gradient))
+                    raise GradcheckError(
+                        "Backward returned a gradient of another dtype than its input: "
+                        + dtype_name(gradient)
+                    )
                 column.append(_values(gradient).ravel())
         return [
             np.array(column).T if column else np.zeros((int(np.prod(tuple(leaf.shape))), 0))
@@ -318,7 +350,13 @@ class _Check:
                 if out.requires_grad:
                     (gradient,) = _w.grad([out], [leaf], [_like(out, seed)], True, False, True)
                 analytic = 0.0 if gradient is None else float((_values(gradient) * direction).sum())
-                self.compare(np.array(float((slopes[o] * seed).sum())), np.array(analytic), o, i, "Fast mode: projected ")
+                self.compare(
+                    np.array(float((slopes[o] * seed).sum())),
+                    np.array(analytic),
+                    o,
+                    i,
+                    "Fast mode: projected ",
+                )
 
     def pushed(self, leaves: Sequence[Any], i: int, direction: np.ndarray) -> list[Any]:
         """The tangents of all results along a direction of one checked input."""
@@ -337,7 +375,9 @@ class _Check:
             for k in range(size):
                 direction = np.zeros(size)
                 direction[k] = 1.0
-                rows.append([_values(part).ravel() for part in self.pushed(leaves, i, direction.reshape(shape))])
+                rows.append(
+                    [_values(part).ravel() for part in self.pushed(leaves, i, direction.reshape(shape))]
+                )
             for o, column in enumerate(zip(*rows)):
                 self.compare(numerical[o], np.array(column).reshape(size, -1), o, i, "Forward mode AD: ")
 
@@ -350,12 +390,18 @@ class _Check:
             pair = rng.standard_normal((2, *tuple(out.shape)))
 
             def pull(seed: list[Any], o: int = o) -> list[Any]:
-                return list(pullback([seed[0] if k == o else _w.zeros_like(other) for k, other in enumerate(outs)]))
+                return list(
+                    pullback([seed[0] if k == o else _w.zeros_like(other) for k, other in enumerate(outs)])
+                )
 
             together = _w.vmap(pull, [_like(out, pair)], [0], 0)
             for k in range(2):
                 for i, (alone, both) in enumerate(zip(pull([_like(out, pair[k])]), together)):
-                    self.agree(_values(alone), _values(both)[k], f"Batched backward: output {o}, input {self.checked[i]}")
+                    self.agree(
+                        _values(alone),
+                        _values(both)[k],
+                        f"Batched backward: output {o}, input {self.checked[i]}",
+                    )
 
     def batched_forward(self) -> None:
         """Check that forward mode with a batch of tangents gives what one for each gives."""
@@ -371,7 +417,11 @@ class _Check:
             together = _w.vmap(push, [_like(leaf, pair)], [0], 0)
             for k in range(2):
                 for o, (alone, both) in enumerate(zip(push([_like(leaf, pair[k])]), together)):
-                    self.agree(_values(alone), _values(both)[k], f"Batched forward: output {o}, input {self.checked[i]}")
+                    self.agree(
+                        _values(alone),
+                        _values(both)[k],
+                        f"Batched forward: output {o}, input {self.checked[i]}",
+                    )
 
     def agree(self, alone: np.ndarray, both: np.ndarray, what: str) -> None:
         """Raise where a batched derivative differs from the one by itself."""

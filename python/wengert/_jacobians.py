@@ -14,11 +14,14 @@ from ._tree import Structure
 __all__ = ["hessian", "hvp", "jacfwd", "jacobian", "jacrev"]
 
 
-def jacrev(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[..., Any]:
+def jacrev(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """The Jacobian of `f`, row by row in reverse mode: right where there are fewer outputs than inputs.
 
-    For an output of shape ``out`` and an argument of shape ``in`` it has shape ``out + in``. For trees it is a tree of the output's
-    structure whose leaves are trees of the argument's structure. With ``has_aux=True`` `f` returns ``(result, aux)``, and so does this.
+    For an output of shape ``out`` and an argument of shape ``in`` it has shape ``out + in``. For trees it is
+    a tree of the output's structure whose leaves are trees of the argument's structure. With ``has_aux=True``
+    `f` returns ``(result, aux)``, and so does this.
 
     >>> import numpy as np, wengert
     >>> wengert.jacrev(lambda x: x ** 2)(np.array([1.0, 2.0]))
@@ -29,8 +32,11 @@ def jacrev(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: boo
     return _jacobian("jacrev", _w.jacrev, f, argnums, has_aux)
 
 
-def jacfwd(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[..., Any]:
-    """The Jacobian of `f`, column by column in forward mode: right where there are fewer inputs than outputs. Shapes as `jacrev`.
+def jacfwd(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
+    """The Jacobian of `f`, column by column in forward mode: right where there are fewer inputs than outputs.
+    Shapes as `jacrev`.
 
     >>> import numpy as np, wengert
     >>> wengert.jacfwd(lambda x: x ** 2)(np.array([1.0, 2.0]))
@@ -41,7 +47,9 @@ def jacfwd(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: boo
     return _jacobian("jacfwd", _w.jacfwd, f, argnums, has_aux)
 
 
-def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[..., Any]:
+def jacobian(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """The Jacobian of `f`: `jacrev` by its everyday name.
 
     >>> import numpy as np, wengert
@@ -86,7 +94,10 @@ def _real_rows(name: str, outs: Sequence[Any], structure: Structure) -> None:
     for i, out in enumerate(outs):
         if not is_floating(out):
             where = _tree.paths(structure, "the result")[i]
-            raise TypeError(f"{name}: {where} of the function has dtype {dtype_name(out)}; only real numbers have derivatives")
+            raise TypeError(
+                f"{name}: {where} of the function has dtype {dtype_name(out)}; only real numbers have "
+                f"derivatives"
+            )
 
 
 def _nested(structure: Structure, call: Arguments, matrix: Sequence[Sequence[Any]]) -> Any:
@@ -152,11 +163,13 @@ def _pushed_basis(linear: Callable[..., Any], cells: Sequence[Any], i: int, coun
     return columns
 
 
-def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[..., Any]:
+def hessian(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """The second derivatives of `f`: forward over reverse mode.
 
-    For an argument of shape ``in`` and a result of shape ``out`` they have shape ``out + in + in``; for trees, a tree of
-    trees of trees.
+    For an argument of shape ``in`` and a result of shape ``out`` they have shape ``out + in + in``; for
+    trees, a tree of trees of trees.
 
     >>> import numpy as np, wengert
     >>> wengert.hessian(lambda x: x[0] ** 2 + x[0] * x[1])(np.array([1.0, 2.0]))
@@ -169,10 +182,11 @@ def hessian(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bo
 
 
 def hvp(f: Callable[..., Any], primals: Any, tangents: Any) -> Any:
-    """The Hessian of `f` at `primals` times `tangents`, without forming the Hessian: about the cost of a few runs of `f`.
+    """The Hessian of `f` at `primals` times `tangents`, without forming the Hessian: about the cost of a few
+    runs of `f`.
 
-    `primals` is the tuple of positional arguments, `tangents` has its structure, and so has the result. A single
-    argument may be given without the tuple, then the result comes without it too.
+    `primals` is the tuple of positional arguments, `tangents` has its structure, and so has the result. A
+    single argument may be given without the tuple, then the result comes without it too.
 
     >>> import numpy as np, wengert
     >>> wengert.hvp(lambda x: (x ** 3).sum(), np.array([1.0, 2.0]), np.array([1.0, 0.0]))

@@ -1,7 +1,8 @@
-"""First derivatives of functions, in JAX's convention: `grad`, `value_and_grad`, `vjp`, `jvp`, `linearize`, `stop_gradient`, `make_program`.
+"""First derivatives of functions, in JAX's convention: `grad`, `value_and_grad`, `vjp`, `jvp`, `linearize`,
+`stop_gradient`, `make_program`.
 
-Each takes a function and gives a function (or calls it), of any positional arguments; arguments may be trees (`wengert.tree`).
-They nest in any order and to any depth.
+Each takes a function and gives a function (or calls it), of any positional arguments; arguments may be trees
+(`wengert.tree`). They nest in any order and to any depth.
 """
 
 from __future__ import annotations
@@ -27,11 +28,14 @@ from ._flat import (
 __all__ = ["grad", "jvp", "linearize", "make_program", "stop_gradient", "value_and_grad", "vjp"]
 
 
-def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False) -> Callable[..., Any]:
+def grad(
+    f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """The gradient of a function that returns one number.
 
-    ``grad(f)(x, …)`` has the structure, shapes and dtypes of argument `argnums` (a tuple of such for several). With ``has_aux=True``
-    `f` returns ``(value, aux)`` and the gradient comes as ``(gradient, aux)``.
+    ``grad(f)(x, …)`` has the structure, shapes and dtypes of argument `argnums` (a tuple of such for
+    several). With ``has_aux=True`` `f` returns ``(value, aux)`` and the gradient comes as ``(gradient,
+    aux)``.
 
     >>> import wengert
     >>> wengert.grad(lambda x: x ** 3)(2.0)
@@ -111,19 +115,26 @@ def _scalar(name: str, returned: Any, call: Arguments) -> Any:
             size *= n
         if size != 1:
             raise TypeError(
-                f"{name}: the function returned an array of shape {tuple(value.shape)}, but a gradient exists for one "
-                "number. Reduce it (.sum(), .mean()), or use jacobian for all of its rows, or vjp for a weighted sum of them."
+                f"{name}: the function returned an array of shape {tuple(value.shape)}, but a gradient "
+                f"exists for one "
+                "number. Reduce it (.sum(), .mean()), or use jacobian for all of its rows, or vjp for a "
+                "weighted sum of them."
             )
         value = _w.reshape(value, ())
     if not is_floating(value):
-        raise TypeError(f"{name}: the function returned a value of dtype {dtype_name(value)}; only real numbers have derivatives")
+        raise TypeError(
+            f"{name}: the function returned a value of dtype {dtype_name(value)}; only real numbers have "
+            f"derivatives"
+        )
     return value
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
-    """The value of `f` and the function that pulls cotangents back: ``(value, pullback)``, with ``has_aux`` ``(value, pullback, aux)``.
+    """The value of `f` and the function that pulls cotangents back: ``(value, pullback)``, with ``has_aux``
+    ``(value, pullback, aux)``.
 
-    ``pullback(cotangent)`` takes a tree like the value and gives a tuple, one part for each primal. It can be called again and again.
+    ``pullback(cotangent)`` takes a tree like the value and gives a tuple, one part for each primal. It can be
+    called again and again.
 
     >>> import wengert
     >>> value, pullback = wengert.vjp(lambda x, y: (x * y, x + y), 2.0, 5.0)
@@ -165,9 +176,11 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[An
 def jvp(
     f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], has_aux: bool = False
 ) -> tuple[Any, ...]:
-    """The value of `f` at `primals` and its derivative along `tangents`: ``(value, tangent)``, with ``has_aux`` ``(value, tangent, aux)``.
+    """The value of `f` at `primals` and its derivative along `tangents`: ``(value, tangent)``, with
+    ``has_aux`` ``(value, tangent, aux)``.
 
-    Both are tuples or lists of the positional arguments; tangents have the structure and shapes of the primals.
+    Both are tuples or lists of the positional arguments; tangents have the structure and shapes of the
+    primals.
 
     >>> import wengert
     >>> wengert.jvp(lambda x, y: x * y, (2.0, 5.0), (1.0, 0.0))
@@ -218,7 +231,9 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
     def push(*tangents: Any) -> Any:
         """The derivative along tangents, one for each primal."""
         if len(tangents) != len(primals):
-            raise TypeError(f"linearize: {len(primals)} tangents are needed, one for each primal; got {len(tangents)}")
+            raise TypeError(
+                f"linearize: {len(primals)} tangents are needed, one for each primal; got {len(tangents)}"
+            )
         seeds = _tangents("linearize", call, tangents)
         return result.give(native(seeds), call.plain)
 
@@ -233,7 +248,9 @@ def _sequences(name: str, primals: Any, tangents: Any) -> None:
                 "for one argument write (x,)"
             )
     if len(primals) != len(tangents):
-        raise TypeError(f"{name}: {len(primals)} primals but {len(tangents)} tangents; give one tangent for each primal")
+        raise TypeError(
+            f"{name}: {len(primals)} primals but {len(tangents)} tangents; give one tangent for each primal"
+        )
 
 
 def _with_tangents(name: str, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[Arguments, list[Any]]:
@@ -263,7 +280,8 @@ def stop_gradient(tree: Any) -> Any:
 
 
 def make_program(f: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that traces `f` on its arguments and gives the program it ran: printable, and ``.run(list of inputs)`` runs it.
+    """A function that traces `f` on its arguments and gives the program it ran: printable, and ``.run(list of
+    inputs)`` runs it.
 
     >>> import wengert
     >>> program = wengert.make_program(lambda x, y: (x * y).sin())(wengert.tensor(1.0), wengert.tensor(2.0))
@@ -274,11 +292,16 @@ def make_program(f: Callable[..., Any]) -> Callable[..., Any]:
 
     def program(*args: Any, **kwargs: Any) -> Any:
         leaves, structure = _tree.flatten(args)
-        cells = [lift_any(leaf, _w.Array, f"make_program: argument{name}") for leaf, name in zip(leaves, _tree.paths(structure))]
+        cells = [
+            lift_any(leaf, _w.Array, f"make_program: argument{name}")
+            for leaf, name in zip(leaves, _tree.paths(structure))
+        ]
         like = family(cells[0]) if cells else _w.Array
 
         def run(inputs: list[Any]) -> list[Any]:
-            return Results().take(f(*_tree.unflatten(structure, inputs), **kwargs), like, "make_program: the function")
+            return Results().take(
+                f(*_tree.unflatten(structure, inputs), **kwargs), like, "make_program: the function"
+            )
 
         return _w.trace(run, cells)
 

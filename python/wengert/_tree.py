@@ -1,9 +1,9 @@
 """Pytrees: values held in nested containers, and functions that treat them as flat lists of leaves.
 
-A tree is a tuple, list, dict, ``OrderedDict``, ``defaultdict``, ``deque``, namedtuple, dataclass, ``None`` (a tree without leaves),
-or an instance of a class given to `register_pytree_node`; everything else is a leaf. Dictionaries keep their
-order and are compared by their keys. A dataclass field declared with ``metadata={"static": True}`` belongs to the
-structure, not to the leaves.
+A tree is a tuple, list, dict, ``OrderedDict``, ``defaultdict``, ``deque``, namedtuple, dataclass, ``None`` (a
+tree without leaves), or an instance of a class given to `register_pytree_node`; everything else is a leaf.
+Dictionaries keep their order and are compared by their keys. A dataclass field declared with
+``metadata={"static": True}`` belongs to the structure, not to the leaves.
 
 >>> from wengert import tree
 >>> leaves, structure = tree.flatten({"w": [1.0, 2.0], "b": (3.0, None)})
@@ -58,7 +58,9 @@ class Structure:
 
     __slots__ = ("children", "cls", "kind", "meta", "num_leaves")
 
-    def __init__(self, cls: type | None, kind: _Kind | None, meta: Any, children: tuple[Structure, ...]) -> None:
+    def __init__(
+        self, cls: type | None, kind: _Kind | None, meta: Any, children: tuple[Structure, ...]
+    ) -> None:
         self.cls = cls
         self.kind = kind
         self.meta = meta
@@ -81,7 +83,9 @@ class Structure:
             return other.kind is None
         if self.cls is not None and issubclass(self.cls, dict):
             theirs = dict(zip(_keys(other), other.children))
-            return all(key in theirs and theirs[key] == child for key, child in zip(_keys(self), self.children))
+            return all(
+                key in theirs and theirs[key] == child for key, child in zip(_keys(self), self.children)
+            )
         return _same_meta(self.meta, other.meta) and self.children == other.children
 
     def __hash__(self) -> int:
@@ -154,18 +158,24 @@ _TUPLE = _Kind(lambda tree: (tree, None), lambda meta, children: tuple(children)
 _LIST = _Kind(lambda tree: (tree, None), lambda meta, children: children, _index_label)
 _NONE = _Kind(lambda tree: ((), None), lambda meta, children: None, _index_label)
 _DICT = _Kind(
-    lambda tree: (tuple(tree.values()), tuple(tree)), lambda meta, children: dict(zip(meta, children)), _key_label
+    lambda tree: (tuple(tree.values()), tuple(tree)),
+    lambda meta, children: dict(zip(meta, children)),
+    _key_label,
 )
 _DEFAULTDICT = _Kind(
     lambda tree: (tuple(tree.values()), (tuple(tree), tree.default_factory)),
     lambda meta, children: defaultdict(meta[1], zip(meta[0], children)),
     lambda meta, i: f"[{meta[0][i]!r}]",
 )
-_DEQUE = _Kind(lambda tree: (tuple(tree), tree.maxlen), lambda meta, children: deque(children, meta), _index_label)
+_DEQUE = _Kind(
+    lambda tree: (tuple(tree), tree.maxlen), lambda meta, children: deque(children, meta), _index_label
+)
 
 
 def _namedtuple_kind(cls: Any) -> _Kind:
-    return _Kind(lambda tree: (tree, None), lambda meta, children: cls(*children), lambda meta, i: f".{cls._fields[i]}")
+    return _Kind(
+        lambda tree: (tree, None), lambda meta, children: cls(*children), lambda meta, i: f".{cls._fields[i]}"
+    )
 
 
 def _subclass_kind(cls: Any, base: type) -> _Kind:
@@ -233,7 +243,8 @@ def register_pytree_node(
     flatten: Callable[[Any], tuple[Iterable[Any], Any]],
     unflatten: Callable[[Any, Sequence[Any]], Any],
 ) -> None:
-    """Make instances of `cls` trees: ``flatten(tree)`` gives ``(children, aux)`` and ``unflatten(aux, children)`` undoes it.
+    """Make instances of `cls` trees: ``flatten(tree)`` gives ``(children, aux)`` and ``unflatten(aux,
+    children)`` undoes it.
 
     >>> class Line:
     ...     def __init__(self, slope, offset):
@@ -244,7 +255,9 @@ def register_pytree_node(
     [2.0, 1.0]
     """
     if cls in _registered:
-        raise ValueError(f"register_pytree_node: {cls.__name__} is a tree already; a class is registered once")
+        raise ValueError(
+            f"register_pytree_node: {cls.__name__} is a tree already; a class is registered once"
+        )
 
     def split(tree: Any) -> tuple[Sequence[Any], Any]:
         children, aux = flatten(tree)
@@ -254,7 +267,8 @@ def register_pytree_node(
 
 
 def register_pytree_node_class(cls: type) -> type:
-    """Class decorator: register a class by its methods ``tree_flatten(self)`` and ``tree_unflatten(cls, aux, children)``."""
+    """Class decorator: register a class by its methods ``tree_flatten(self)`` and ``tree_unflatten(cls, aux,
+    children)``."""
     register_pytree_node(cls, lambda tree: tree.tree_flatten(), cls.tree_unflatten)  # type: ignore[attr-defined]
     return cls
 
@@ -302,13 +316,21 @@ def _flatten_into(tree: Any, out: list[Any], is_leaf: Callable[[Any], bool] | No
 def unflatten(structure: Structure, leaves: Iterable[Any]) -> Any:
     """The tree of this structure with the given leaves: the inverse of `flatten`."""
     if not isinstance(structure, Structure):
-        raise TypeError(f"unflatten: the structure comes first, then the leaves; got {type(structure).__name__}")
+        raise TypeError(
+            f"unflatten: the structure comes first, then the leaves; got {type(structure).__name__}"
+        )
     values = leaves if type(leaves) is list else list(leaves)
     if len(values) != structure.num_leaves:
-        raise ValueError(f"unflatten: {structure} has {structure.num_leaves} leaves, but {len(values)} were given")
+        raise ValueError(
+            f"unflatten: {structure} has {structure.num_leaves} leaves, but {len(values)} were given"
+        )
     if structure.kind is None:
         return values[0]
-    if structure.cls is tuple and structure.num_leaves < 16 and structure is _flat_tuples[structure.num_leaves]:
+    if (
+        structure.cls is tuple
+        and structure.num_leaves < 16
+        and structure is _flat_tuples[structure.num_leaves]
+    ):
         return tuple(values)
     return _unflatten(structure, iter(values))
 
@@ -320,7 +342,8 @@ def _unflatten(node: Structure, values: Any) -> Any:
 
 
 def flatten_like(node: Structure, tree: Any, what: str = "tree") -> list[Any]:
-    """The parts of `tree` that stand where `node` has its leaves (they may be trees themselves), in its order.
+    """The parts of `tree` that stand where `node` has its leaves (they may be trees themselves), in its
+    order.
 
     Raises ValueError that shows both structures where `tree` does not follow `node`.
     """
@@ -328,7 +351,9 @@ def flatten_like(node: Structure, tree: Any, what: str = "tree") -> list[Any]:
         return [tree]
     out: list[Any] = []
     if not _follow(node, tree, out):
-        raise ValueError(f"{what} has another structure than expected:\n  expected {node}\n  got      {structure(tree)}")
+        raise ValueError(
+            f"{what} has another structure than expected:\n  expected {node}\n  got      {structure(tree)}"
+        )
     return out
 
 
@@ -360,11 +385,22 @@ def broadcast_prefix(prefix: Any, node: Structure, what: str, is_leaf: Callable[
             parts: list[Any] = list(prefix)
         elif isinstance(prefix, dict) and issubclass(node.cls, dict) and set(prefix) == set(_keys(node)):  # type: ignore[arg-type]
             parts = [prefix[key] for key in _keys(node)]
-        elif type(prefix) is node.cls and not isinstance(prefix, dict) and len(node.kind.split(prefix)[0]) == len(node.children):
+        elif (
+            type(prefix) is node.cls
+            and not isinstance(prefix, dict)
+            and len(node.kind.split(prefix)[0]) == len(node.children)
+        ):
             parts = list(node.kind.split(prefix)[0])
         else:
-            raise ValueError(f"{what} is not a prefix of the structure it goes with:\n  given     {prefix!r}\n  structure {node}")
-        return [value for part, child in zip(parts, node.children) for value in broadcast_prefix(part, child, what, is_leaf)]
+            raise ValueError(
+                f"{what} is not a prefix of the structure it goes with:\n  given     {prefix!r}\n  "
+                f"structure {node}"
+            )
+        return [
+            value
+            for part, child in zip(parts, node.children)
+            for value in broadcast_prefix(part, child, what, is_leaf)
+        ]
     raise ValueError(f"{what}: expected an integer or None for a single array, got {prefix!r}")
 
 
@@ -379,7 +415,8 @@ def structure(tree: Any, is_leaf: Callable[[Any], bool] | None = None) -> Struct
 
 
 def map(f: Callable[..., Any], tree: Any, *rest: Any, is_leaf: Callable[[Any], bool] | None = None) -> Any:
-    """Apply `f` to each leaf of `tree` (and to what stands in the same place of the others); a tree of the results.
+    """Apply `f` to each leaf of `tree` (and to what stands in the same place of the others); a tree of the
+    results.
 
     >>> from wengert import tree
     >>> tree.map(lambda a, b: a + b, {"x": 1.0, "y": (2.0,)}, {"y": (20.0,), "x": 10.0})

@@ -18,9 +18,10 @@ __all__ = ["vmap"]
 def vmap(f: Callable[..., Any], in_axes: Any = 0, out_axes: Any = 0) -> Callable[..., Any]:
     """Map `f` over an axis of its arguments, all steps at once.
 
-    `in_axes` says which axis of each argument is mapped: an integer for all, or a tuple with one entry for each positional
-    argument: an integer, None (not mapped), or a tree of them that follows the argument. `out_axes` says in the
-    same way where the new axis goes in the results. Keyword arguments are mapped over their axis 0.
+    `in_axes` says which axis of each argument is mapped: an integer for all, or a tuple with one entry for
+    each positional argument: an integer, None (not mapped), or a tree of them that follows the argument.
+    `out_axes` says in the same way where the new axis goes in the results. Keyword arguments are mapped over
+    their axis 0.
 
     >>> import numpy as np, wengert
     >>> wengert.vmap(lambda a, b: a @ b)(np.ones((3, 2)), np.ones((3, 2)))
@@ -49,7 +50,8 @@ def call(
         in_axes = tuple(in_axes)
     if isinstance(in_axes, tuple) and len(in_axes) != len(args):
         raise ValueError(
-            f"vmap: in_axes has {len(in_axes)} entries, but the function was called with {len(args)} positional arguments; "
+            f"vmap: in_axes has {len(in_axes)} entries, but the function was called with {len(args)} "
+            f"positional arguments; "
             "give one entry for each, or one integer for all"
         )
     leaves, structure = _tree.flatten((args, kwargs))

@@ -14,10 +14,11 @@ __all__ = ["GradientTape"]
 
 
 class GradientTape:
-    """Records what is computed from watched tensors inside its ``with`` block; `gradient` asks for derivatives.
+    """Records what is computed from watched tensors inside its ``with`` block; `gradient` asks for
+    derivatives.
 
-    A tape answers once, a persistent one any number of times. Tapes nest: an outer one sees the gradients that an inner one
-    computes. Nothing needs ``requires_grad``, and no ``.grad`` is filled.
+    A tape answers once, a persistent one any number of times. Tapes nest: an outer one sees the gradients
+    that an inner one computes. Nothing needs ``requires_grad``, and no ``.grad`` is filled.
 
     >>> import wengert
     >>> x = wengert.tensor(3.0)
@@ -36,7 +37,9 @@ class GradientTape:
 
     def __enter__(self) -> GradientTape:
         if self._recording:
-            raise RuntimeError("GradientTape: the tape is recording already; use another tape for a nested block")
+            raise RuntimeError(
+                "GradientTape: the tape is recording already; use another tape for a nested block"
+            )
         self._tape.enter()
         self._recording = True
         return self
@@ -48,15 +51,14 @@ class GradientTape:
             self._recording = False
             self._tape.exit()
 
-    def watch(self, tensors: Any) -> Any:
-        """Follow a tensor, or a tree of them, from here on. Gives back what it got."""
+    def watch(self, tensors: Any) -> None:
+        """Follow a tensor, or a tree of them, from here on."""
         if not self._recording:
             raise RuntimeError("GradientTape.watch: the tape is not recording; call it inside the with block")
         for leaf, path in zip(*_named_leaves(tensors)):
             if not isinstance(leaf, _w.Cell):
                 raise TypeError(f"GradientTape.watch: tensors{path} is a {type(leaf).__name__}, not a tensor")
             self._tape.watch(leaf)
-        return tensors
 
     def watched(self) -> tuple[Any, ...]:
         """The tensors that are watched, in the order in which they came."""
@@ -78,11 +80,14 @@ class GradientTape:
         self._tape.reset()
         self._used = False
 
-    def gradient(self, target: Any, sources: Any, output_gradients: Any = None, unconnected: str = "none") -> Any:
-        """The gradients of `target` (a tree: the sum of its elements) with respect to `sources`, in their structure.
+    def gradient(
+        self, target: Any, sources: Any, output_gradients: Any = None, unconnected: str = "none"
+    ) -> Any:
+        """The gradients of `target` (a tree: the sum of its elements) with respect to `sources`, in their
+        structure.
 
-        `output_gradients` are cotangents for the targets. A source that the targets do not depend on gives None, with
-        ``unconnected="zero"`` zeros.
+        `output_gradients` are cotangents for the targets. A source that the targets do not depend on gives
+        None, with ``unconnected="zero"`` zeros.
         """
         if unconnected not in ("none", "zero"):
             raise ValueError(f"GradientTape.gradient: unconnected is 'none' or 'zero', got {unconnected!r}")
@@ -91,14 +96,17 @@ class GradientTape:
         cells, structure = self._cells(sources, "sources")
         seeds = None
         if output_gradients is not None:
-            seeds = _tree.flatten_like(_tree.structure(target), output_gradients, "GradientTape.gradient: output_gradients")
+            seeds = _tree.flatten_like(
+                _tree.structure(target), output_gradients, "GradientTape.gradient: output_gradients"
+            )
         gradients = self._tape.gradient(targets, cells, seeds)
         if unconnected == "zero":
             gradients = [_w.zeros_like(x) if g is None else g for g, x in zip(gradients, cells)]
         return _tree.unflatten(structure, gradients)
 
     def jacobian(self, target: Any, sources: Any, unconnected: str = "none") -> Any:
-        """The Jacobians of one tensor with respect to `sources`: each of shape ``target.shape + source.shape``."""
+        """The Jacobians of one tensor with respect to `sources`: each of shape ``target.shape +
+        source.shape``."""
         self._use("jacobian")
         cells, structure = self._cells(sources, "sources")
         rows = list(self._tape.jacobian(target, cells))
@@ -109,7 +117,8 @@ class GradientTape:
         return _tree.unflatten(structure, rows)
 
     def batch_jacobian(self, target: Any, source: Any) -> Any:
-        """The Jacobian of each example of a batch: ``target.shape + source.shape[1:]``, both with the batch first."""
+        """The Jacobian of each example of a batch: ``target.shape + source.shape[1:]``, both with the batch
+        first."""
         self._use("batch_jacobian")
         return self._tape.batch_jacobian(target, source)
 

@@ -1,6 +1,7 @@
 """Random tensors, reproducible from a seed, whatever the number of threads.
 
-The functions draw from one generator of the process, which `seed` sets; or from a `Generator` given as ``generator=``.
+The functions draw from one generator of the process, which `seed` sets; or from a `Generator` given as
+``generator=``.
 
 >>> from wengert import random
 >>> _ = random.seed(0)
@@ -50,7 +51,8 @@ def _plain(value: Any) -> bool:
 
 
 def seed(number: int) -> Any:
-    """Set the process's generator: the numbers that follow are the same after the same seed. Gives the generator."""
+    """Set the process's generator: the numbers that follow are the same after the same seed. Gives the
+    generator."""
     _w.default_generator.manual_seed(number)
     return _w.default_generator
 
@@ -65,8 +67,11 @@ def set_state(state: Any) -> None:
     _w.default_generator.set_state(state)
 
 
-def uniform(size: Shape = (), low: Any = 0.0, high: Any = 1.0, *, dtype: Any = None, generator: Any = None) -> Any:
-    """Numbers spread evenly over [low, high). Bounds that are tensors broadcast against `size`, differentiably.
+def uniform(
+    size: Shape = (), low: Any = 0.0, high: Any = 1.0, *, dtype: Any = None, generator: Any = None
+) -> Any:
+    """Numbers spread evenly over [low, high). Bounds that are tensors broadcast against `size`,
+    differentiably.
 
     >>> from wengert import random
     >>> x = random.uniform((1000,), -1.0, 1.0)
@@ -78,8 +83,11 @@ def uniform(size: Shape = (), low: Any = 0.0, high: Any = 1.0, *, dtype: Any = N
     return low + (high - low) * _w.uniform(_tensor(), 0.0, 1.0, _shape(size), dtype, generator)
 
 
-def normal(size: Shape = (), mean: Any = 0.0, std: Any = 1.0, *, dtype: Any = None, generator: Any = None) -> Any:
-    """Normally distributed numbers. `mean` and `std` that are tensors broadcast against `size`, differentiably."""
+def normal(
+    size: Shape = (), mean: Any = 0.0, std: Any = 1.0, *, dtype: Any = None, generator: Any = None
+) -> Any:
+    """Normally distributed numbers. `mean` and `std` that are tensors broadcast against `size`,
+    differentiably."""
     if _plain(mean) and _plain(std):
         return _w.normal(_tensor(), mean, std, _shape(size), dtype, generator)
     return mean + std * _w.normal(_tensor(), 0.0, 1.0, _shape(size), dtype, generator)
@@ -92,7 +100,9 @@ def exponential(size: Shape = (), rate: Any = 1.0, *, dtype: Any = None, generat
     return _w.exponential(_tensor(), 1.0, _shape(size), dtype, generator) / rate
 
 
-def integers(low: int, high: int | None = None, size: Shape = (), *, dtype: Any = None, generator: Any = None) -> Any:
+def integers(
+    low: int, high: int | None = None, size: Shape = (), *, dtype: Any = None, generator: Any = None
+) -> Any:
     """Integers spread evenly over [low, high); with one bound over [0, low)."""
     if high is None:
         low, high = 0, low

@@ -42,7 +42,9 @@ def test_custom_vjp_uses_the_given_rule() -> None:
 
     clipped.defvjp(lambda x: (x, None), lambda kept, g: (g.clip(-1.0, 1.0),))
     assert wengert.grad(lambda x: 5.0 * clipped(x))(2.0) == 1.0
-    np.testing.assert_array_equal(wengert.grad(lambda x: (clipped(x) * np.array([-7.0, 0.5])).sum())(np.ones(2)), [-1, 0.5])
+    np.testing.assert_array_equal(
+        wengert.grad(lambda x: (clipped(x) * np.array([-7.0, 0.5])).sum())(np.ones(2)), [-1, 0.5]
+    )
 
 
 def test_custom_vjp_with_trees_and_other_arguments() -> None:
@@ -59,7 +61,9 @@ def test_custom_vjp_with_trees_and_other_arguments() -> None:
         return {"w": g["y"] * x**n, "b": g["s"]}, g["y"] * w * n * x ** (n - 1) + g["s"], None
 
     f.defvjp(fwd, bwd)
-    gp, gx = wengert.grad(lambda p, x: (lambda out: out["y"] + 10 * out["s"])(f(p, x, 2)), (0, 1))({"w": 2.0, "b": 1.0}, 3.0)
+    gp, gx = wengert.grad(lambda p, x: (lambda out: out["y"] + 10 * out["s"])(f(p, x, 2)), (0, 1))(
+        {"w": 2.0, "b": 1.0}, 3.0
+    )
     assert gp == {"w": 9.0, "b": 10.0} and gx == 22.0
 
 

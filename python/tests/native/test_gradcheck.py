@@ -42,7 +42,10 @@ def test_gradcheck_takes_arrays_and_floats() -> None:
 
 def test_line_22_gradcheck_finds_what_is_wrong() -> None:
     x = wengert.tensor([1.0, 2.0], dtype=wengert.float64, requires_grad=True)
-    with pytest.raises(GradcheckError, match=r"(?s)Jacobian mismatch for output 0 with respect to input 0,.*numerical:.*analytical:"):
+    with pytest.raises(
+        GradcheckError,
+        match=r"(?s)Jacobian mismatch for output 0 with respect to input 0,.*numerical:.*analytical:",
+    ):
         gradcheck(wrong(), x)
     assert gradcheck(wrong(), x, raise_exception=False) is False
     with pytest.raises(GradcheckError):

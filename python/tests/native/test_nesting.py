@@ -67,14 +67,18 @@ def nth(n: int, x: float) -> float:
     return float((z**n * np.exp(z * x)).imag)
 
 
-@pytest.mark.parametrize("modes", list(itertools.product(MODES, MODES)), ids=lambda m: "-".join(d.__name__[2:] for d in m))
+@pytest.mark.parametrize(
+    "modes", list(itertools.product(MODES, MODES)), ids=lambda m: "-".join(d.__name__[2:] for d in m)
+)
 def test_line_42_second_order_in_every_pair_of_modes(modes: tuple[Any, ...]) -> None:
     outer, inner = modes
     assert float(outer(inner(f))(0.3)) == pytest.approx(nth(2, 0.3), rel=1e-12)
 
 
 @pytest.mark.parametrize(
-    "modes", list(itertools.product(MODES[:5] + [d_vmap_grad], repeat=3)), ids=lambda m: "-".join(d.__name__[2:] for d in m)
+    "modes",
+    list(itertools.product(MODES[:5] + [d_vmap_grad], repeat=3)),
+    ids=lambda m: "-".join(d.__name__[2:] for d in m),
 )
 def test_line_42_third_order_in_every_triple_of_modes(modes: tuple[Any, ...]) -> None:
     a, b, c = modes
@@ -83,7 +87,9 @@ def test_line_42_third_order_in_every_triple_of_modes(modes: tuple[Any, ...]) ->
 
 @pytest.mark.parametrize("kind", ["float", "array", "tensor"])
 def test_line_42_orders_one_to_six(kind: str) -> None:
-    x: Any = {"float": 0.3, "array": np.array(0.3), "tensor": wengert.tensor(0.3, dtype=wengert.float64)}[kind]
+    x: Any = {"float": 0.3, "array": np.array(0.3), "tensor": wengert.tensor(0.3, dtype=wengert.float64)}[
+        kind
+    ]
     g: Callable[..., Any] = (lambda v: v.sin() * (2 * v).exp()) if kind == "tensor" else f
     for order in range(1, 7):
         g = grad(g)
@@ -100,17 +106,24 @@ def test_line_42_third_derivatives_of_a_vector_function() -> None:
     for i, j, k in set(itertools.permutations((0, 1, 1))):
         expected[i, j, k] = 3 * x[0] ** 2 * 2
     np.testing.assert_allclose(third, expected, rtol=1e-13)
-    np.testing.assert_allclose(jacrev(jacrev(jacfwd(lambda x: x[0] ** 3 * x[1] ** 2)))(x), expected, rtol=1e-13)
+    np.testing.assert_allclose(
+        jacrev(jacrev(jacfwd(lambda x: x[0] ** 3 * x[1] ** 2)))(x), expected, rtol=1e-13
+    )
 
 
 def test_line_42_perturbations_are_not_confused() -> None:
-    # d/dx [x * d/dy (x + y)] = 1, in every pair of modes
-    for outer, inner in itertools.product(MODES[:6], MODES[:6]):
-        assert float(outer(lambda x: x * inner(lambda y: x + y)(2.0))(3.0)) == 1.0, (outer, inner)
-        # d/dx [x * d/dy (x * y)] = 2x
-        assert float(outer(lambda x: x * inner(lambda y: x * y)(2.0))(3.0)) == 6.0, (outer, inner)
-        # the inner argument is the outer variable: d/dx [d/dy (x * y²) at y = x] = d/dx 2x² = 4x
-        assert float(outer(lambda x: inner(lambda y: x * y * y)(x))(3.0)) == 12.0, (outer, inner)
+    # d/dx [x * d/dy (x + y)] = 1, and others like it, in every pair of modes
+    for outer in MODES[:6]:
+        for inner in MODES[:6]:
+            confused(outer, inner)
+
+
+def confused(outer: Any, inner: Any) -> None:
+    assert float(outer(lambda x: x * inner(lambda y: x + y)(2.0))(3.0)) == 1.0, (outer, inner)
+    # d/dx [x * d/dy (x * y)] = 2x
+    assert float(outer(lambda x: x * inner(lambda y: x * y)(2.0))(3.0)) == 6.0, (outer, inner)
+    # the inner argument is the outer variable: d/dx [d/dy (x * y²) at y = x] = d/dx 2x² = 4x
+    assert float(outer(lambda x: inner(lambda y: x * y * y)(x))(3.0)) == 12.0, (outer, inner)
 
 
 def test_line_42_a_constant_of_the_inner_function_is_not_differentiated() -> None:
@@ -161,7 +174,9 @@ def test_line_42_what_requires_grad_records_lies_below_every_transform() -> None
 
     with pytest.raises(RuntimeError, match="nest `grad` inside it"):
         grad(f)(wengert.tensor(2.0))
-    assert grad(lambda x: grad(lambda y: x * y * y)(wengert.tensor(3.0)) * x)(wengert.tensor(2.0)).item() == 24.0
+    assert (
+        grad(lambda x: grad(lambda y: x * y * y)(wengert.tensor(3.0)) * x)(wengert.tensor(2.0)).item() == 24.0
+    )
 
 
 def test_line_42_control_flow_is_python() -> None:

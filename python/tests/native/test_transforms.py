@@ -50,7 +50,9 @@ def test_wengert_functions_take_floats_arrays_and_tensors() -> None:
 def test_value_and_grad_and_aux() -> None:
     value, g = wengert.value_and_grad(f_plain)(2.0)
     assert value == 4.0 and g == 10.0
-    (value, aux), g = wengert.value_and_grad(lambda x: (x * x, {"twice": 2 * x, "note": "text", "n": 3}), has_aux=True)(3.0)
+    (value, aux), g = wengert.value_and_grad(
+        lambda x: (x * x, {"twice": 2 * x, "note": "text", "n": 3}), has_aux=True
+    )(3.0)
     assert (value, aux, g) == (9.0, {"twice": 6.0, "note": "text", "n": 3}, 6.0)
     g, aux = wengert.grad(lambda x: (x * x, (x, None)), has_aux=True)(wengert.tensor(3.0))
     assert g.item() == 6.0 and aux[0].item() == 3.0 and aux[1] is None
@@ -70,7 +72,9 @@ def test_argnums() -> None:
     assert wengert.grad(f, [0])(2.0, 3.0, 1.0) == (9.0,)
     assert wengert.grad(lambda x, n: x**n)(2.0, 3) == 12.0  # the other arguments may be anything
     assert wengert.grad(lambda x, *, scale: scale * x)(2.0, scale=7) == 7.0
-    with pytest.raises(ValueError, match="asks for positional argument 3, but the function was called with 3"):
+    with pytest.raises(
+        ValueError, match="asks for positional argument 3, but the function was called with 3"
+    ):
         wengert.grad(f, 3)(2.0, 3.0, 1.0)
     with pytest.raises(ValueError, match="names an argument twice"):
         wengert.grad(f, (0, -3))(2.0, 3.0, 1.0)
@@ -86,7 +90,11 @@ def test_gradients_have_the_structure_of_the_argument() -> None:
         w: Any
         b: Any
 
-    params = {"net": Net(np.ones((2, 2)), [1.0, np.zeros(2)]), "p": Point(2.0, wengert.tensor(3.0)), "none": None}
+    params = {
+        "net": Net(np.ones((2, 2)), [1.0, np.zeros(2)]),
+        "p": Point(2.0, wengert.tensor(3.0)),
+        "none": None,
+    }
 
     def f(p: Any) -> Any:
         return (p["net"].w * 2).sum() + p["net"].b[0] + p["net"].b[1].sum() + p["p"].x * p["p"].y
@@ -117,14 +125,18 @@ def test_the_wrapped_function_keeps_its_name_and_words() -> None:
 
 
 def test_vjp() -> None:
-    value, pullback = wengert.vjp(lambda x, y: {"p": x * y, "s": x.sum()}, np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    value, pullback = wengert.vjp(
+        lambda x, y: {"p": x * y, "s": x.sum()}, np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    )
     np.testing.assert_array_equal(value["p"], [3.0, 8.0])
     gx, gy = pullback({"s": 10.0, "p": np.array([1.0, 0.0])})
     np.testing.assert_array_equal(gx, [13.0, 10.0])
     np.testing.assert_array_equal(gy, [1.0, 0.0])
     again, _ = pullback({"p": None, "s": 1})  # None is zero, an integer is cast; and it can be called again
     np.testing.assert_array_equal(again, [1.0, 1.0])
-    with pytest.raises(ValueError, match=r"(?s)the cotangent has another structure.*expected \{'p': \*, 's': \*\}"):
+    with pytest.raises(
+        ValueError, match=r"(?s)the cotangent has another structure.*expected \{'p': \*, 's': \*\}"
+    ):
         pullback((1.0, 2.0))
     with pytest.raises(ValueError, match=r"cotangent\['p'\] has shape \(3,\).*shape \(2,\)"):
         pullback({"p": np.ones(3), "s": 1.0})
@@ -200,7 +212,9 @@ def test_line_38_hvp_of_50000_without_the_hessian() -> None:
 
 def test_hessian() -> None:
     x = np.array([1.0, 2.0])
-    np.testing.assert_array_equal(wengert.hessian(lambda x: x[0] ** 2 + x[0] * x[1])(x), [[2.0, 1.0], [1.0, 0.0]])
+    np.testing.assert_array_equal(
+        wengert.hessian(lambda x: x[0] ** 2 + x[0] * x[1])(x), [[2.0, 1.0], [1.0, 0.0]]
+    )
     blocks = wengert.hessian(lambda p: p["a"] ** 2 * p["b"])({"a": 3.0, "b": 5.0})
     assert blocks == {"a": {"a": 10.0, "b": 6.0}, "b": {"a": 6.0, "b": 0.0}}
     pair = wengert.hessian(lambda a, b: a * a * b, (0, 1))(3.0, 5.0)

@@ -94,8 +94,17 @@ def test_errors_show_both_structures() -> None:
 
 def test_structures_print_as_they_are_written() -> None:
     value = {"w": [1, (2,)], "p": Point(1, 2), "l": Layer(1, None)}
-    assert str(tree.structure(value)) == "{'w': [*, (*,)], 'p': Point(x=*, y=*), 'l': Layer(weight=*, bias=None)}"
-    assert tree.paths(tree.structure(value), "v") == ["v['w'][0]", "v['w'][1][0]", "v['p'].x", "v['p'].y", "v['l'].weight"]
+    assert (
+        str(tree.structure(value))
+        == "{'w': [*, (*,)], 'p': Point(x=*, y=*), 'l': Layer(weight=*, bias=None)}"
+    )
+    assert tree.paths(tree.structure(value), "v") == [
+        "v['w'][0]",
+        "v['w'][1][0]",
+        "v['p'].x",
+        "v['p'].y",
+        "v['l'].weight",
+    ]
 
 
 def test_is_leaf_keeps_a_container_whole() -> None:
@@ -107,7 +116,9 @@ def test_one_may_register_a_class() -> None:
         def __init__(self, slope: float, offset: float, unit: str) -> None:
             self.slope, self.offset, self.unit = slope, offset, unit
 
-    tree.register_pytree_node(Line, lambda line: ((line.slope, line.offset), line.unit), lambda unit, c: Line(*c, unit))
+    tree.register_pytree_node(
+        Line, lambda line: ((line.slope, line.offset), line.unit), lambda unit, c: Line(*c, unit)
+    )
     doubled = tree.map(lambda v: 2 * v, Line(1.0, 2.0, "m"))
     assert (doubled.slope, doubled.offset, doubled.unit) == (2.0, 4.0, "m")
     with pytest.raises(ValueError, match="a tree already"):

@@ -21,13 +21,17 @@ def test_line_43_vmap_maps_the_first_axis() -> None:
 
 def test_line_43_in_axes_and_out_axes() -> None:
     a, b = RNG.standard_normal((3, 5)), RNG.standard_normal(3)
-    np.testing.assert_allclose(wengert.vmap(lambda x, y: x * y, in_axes=(1, None))(a, b), (a.T * b), rtol=1e-14)
+    np.testing.assert_allclose(
+        wengert.vmap(lambda x, y: x * y, in_axes=(1, None))(a, b), (a.T * b), rtol=1e-14
+    )
     np.testing.assert_allclose(wengert.vmap(lambda x: x * 2, in_axes=-1, out_axes=1)(a), 2 * a, rtol=1e-14)
     np.testing.assert_allclose(wengert.vmap(lambda x: x * 2, in_axes=1, out_axes=-1)(a), 2 * a, rtol=1e-14)
     first, second = wengert.vmap(lambda x: (x, x.sum()), in_axes=1, out_axes=(1, 0))(a)
     np.testing.assert_array_equal(first, a)
     np.testing.assert_allclose(second, a.sum(0), rtol=1e-14)
-    tree = wengert.vmap(lambda p, x: p["w"] * x, in_axes=({"w": 0, "b": None}, None))({"w": b, "b": "unused"}, 2.0)
+    tree = wengert.vmap(lambda p, x: p["w"] * x, in_axes=({"w": 0, "b": None}, None))(
+        {"w": b, "b": "unused"}, 2.0
+    )
     np.testing.assert_array_equal(tree, 2 * b)
     kept = wengert.vmap(lambda x, c: (x * 2, c), in_axes=(0, None), out_axes=(0, None))(b, np.ones(2))
     np.testing.assert_array_equal(kept[1], np.ones(2))
@@ -54,7 +58,9 @@ def test_line_43_per_sample_gradients_equal_a_loop() -> None:
     h = 1e-6
     bump = np.zeros_like(w)
     bump[1, 1] = h
-    numeric = (loss({"w": w + bump, "b": b}, xs[2], ys[2]) - loss({"w": w - bump, "b": b}, xs[2], ys[2])) / (2 * h)
+    numeric = (loss({"w": w + bump, "b": b}, xs[2], ys[2]) - loss({"w": w - bump, "b": b}, xs[2], ys[2])) / (
+        2 * h
+    )
     assert together["w"][2, 1, 1] == pytest.approx(numeric, rel=1e-6)
 
 
@@ -67,7 +73,9 @@ def test_vmap_nests_in_itself() -> None:
 
 
 def test_vmap_errors() -> None:
-    with pytest.raises(ValueError, match=r"(?s)one size.*argument 0: axis 0 has size 2.*argument 1\['w'\]: axis 0 has size 3"):
+    with pytest.raises(
+        ValueError, match=r"(?s)one size.*argument 0: axis 0 has size 2.*argument 1\['w'\]: axis 0 has size 3"
+    ):
         wengert.vmap(lambda x, p: x)(np.ones(2), {"w": np.ones(3)})
     with pytest.raises(ValueError, match="there is no axis 1"):
         wengert.vmap(lambda x: x, in_axes=1)(np.ones(2))

@@ -23,7 +23,11 @@ def test_line_22_jacobian() -> None:
     (jx, jy) = F.jacobian(lambda x, y: x * y, (x, y))
     assert jx.tolist() == [[3.0, 0.0], [0.0, 4.0]] and jy.tolist() == [[1.0, 0.0], [0.0, 2.0]]
     rows = F.jacobian(lambda x: (x.sum(), x * 2), x)
-    assert isinstance(rows, tuple) and rows[0].tolist() == [1.0, 1.0] and rows[1].tolist() == [[2.0, 0.0], [0.0, 2.0]]
+    assert (
+        isinstance(rows, tuple)
+        and rows[0].tolist() == [1.0, 1.0]
+        and rows[1].tolist() == [[2.0, 0.0], [0.0, 2.0]]
+    )
     forward = F.jacobian(lambda x: x.exp(), x, vectorize=True, strategy="forward-mode")
     np.testing.assert_allclose(forward.numpy(), np.diag(np.exp([1.0, 2.0])), rtol=1e-14)
     constant = F.jacobian(lambda x: f64([1.0, 2.0]) + 0 * x, x)

@@ -1,4 +1,5 @@
-"""backward and grad as PyTorch's users know them: the figures of the acceptance list, and PyTorch itself where it is installed."""
+"""backward and grad as PyTorch's users know them: the figures of the acceptance list, and PyTorch itself
+where it is installed."""
 
 from __future__ import annotations
 
@@ -93,15 +94,23 @@ def test_line_14_autograd_grad() -> None:
     y = torch.ones(2, requires_grad=True)
     a, b = torch.autograd.grad((x @ x) * y.sum(), (x, y))
     assert a.tolist() == [4.0, 8.0, 12.0] and b.tolist() == [14.0, 14.0]
-    assert torch.autograd.grad([x * 2, x * 3], [x], [torch.ones(3), torch.ones(3)])[0].tolist() == [5.0, 5.0, 5.0]
+    assert torch.autograd.grad([x * 2, x * 3], [x], [torch.ones(3), torch.ones(3)])[0].tolist() == [
+        5.0,
+        5.0,
+        5.0,
+    ]
     with pytest.raises(RuntimeError, match="allow_unused"):
         torch.autograd.grad(x.sum(), (x, y))
     used, unused = torch.autograd.grad(x.sum(), (x, y), allow_unused=True)
     assert unused is None and used.tolist() == [1.0, 1.0, 1.0]
     assert torch.autograd.grad(x.sum(), (x, y), materialize_grads=True)[1].tolist() == [0.0, 0.0]
-    with pytest.raises(RuntimeError, match="element 0 of tensors does not require grad and does not have a grad_fn"):
+    with pytest.raises(
+        RuntimeError, match="element 0 of tensors does not require grad and does not have a grad_fn"
+    ):
         torch.autograd.grad(torch.ones(1), x)
-    with pytest.raises(RuntimeError, match="element 0 of tensors does not require grad and does not have a grad_fn"):
+    with pytest.raises(
+        RuntimeError, match="element 0 of tensors does not require grad and does not have a grad_fn"
+    ):
         torch.ones(1).backward()
     with pytest.raises(RuntimeError, match=r"shape"):
         torch.autograd.grad(x * 2, x, torch.ones(2))

@@ -34,7 +34,9 @@ __all__ = [
 ]
 
 
-def grad(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False) -> Callable[..., Any]:
+def grad(
+    func: Callable[..., Any], argnums: int | tuple[int, ...] = 0, has_aux: bool = False
+) -> Callable[..., Any]:
     """The gradient of a function that returns one number; with `has_aux` ``(gradient, aux)``.
 
     >>> import wengert.torch as torch
@@ -58,7 +60,8 @@ def grad_and_value(
 
 
 def vjp(func: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
-    """``(value, pullback)``; with `has_aux` ``(value, pullback, aux)``. The pullback gives a tuple, one part for each primal."""
+    """``(value, pullback)``; with `has_aux` ``(value, pullback, aux)``. The pullback gives a tuple, one part
+    for each primal."""
     return _transforms.vjp(func, *primals, has_aux=has_aux)
 
 
@@ -118,8 +121,8 @@ def vmap(
 ) -> Callable[..., Any]:
     """Map `func` over a dimension of its arguments. Keyword arguments are handed on as they are.
 
-    `chunk_size` limits how many steps are computed at a time. Random numbers drawn inside are the same for every
-    step, so ``randomness="different"`` is refused.
+    `chunk_size` limits how many steps are computed at a time. Random numbers drawn inside are the same for
+    every step, so ``randomness="different"`` is refused.
     """
     _randomness(randomness)
     if chunk_size is not None and chunk_size < 1:
@@ -139,15 +142,20 @@ def vmap(
 
 def _randomness(randomness: str) -> None:
     if randomness not in ("error", "same", "different"):
-        raise ValueError(f"Only allowed values for randomness are 'error', 'different', or 'same'. Got {randomness}")
+        raise ValueError(
+            f"Only allowed values for randomness are 'error', 'different', or 'same'. Got {randomness}"
+        )
     if randomness == "different":
         raise NotImplementedError(
-            "vmap: random numbers drawn inside are the same for every step; draw them outside, with the batch "
+            "vmap: random numbers drawn inside are the same for every step; draw them outside, with the "
+            "batch "
             "dimension, and hand them in as an argument"
         )
 
 
-def _in_chunks(func: Callable[..., Any], args: tuple[Any, ...], in_dims: Any, out_dims: Any, size: int) -> Any:
+def _in_chunks(
+    func: Callable[..., Any], args: tuple[Any, ...], in_dims: Any, out_dims: Any, size: int
+) -> Any:
     leaves, structure = _tree.flatten(args)
     dims = _tree.broadcast_prefix(in_dims, structure, "vmap: in_dims", _vmap._is_axis)
     sizes = [leaf.shape[dim] for leaf, dim in zip(leaves, dims) if dim is not None]
@@ -158,13 +166,16 @@ def _in_chunks(func: Callable[..., Any], args: tuple[Any, ...], in_dims: Any, ou
     for start in range(0, count, size):
         length = min(size, count - start)
         piece = [
-            leaf if dim is None else _w.narrow(leaf, dim, start, length) for leaf, dim in zip(leaves, dims, strict=True)
+            leaf if dim is None else _w.narrow(leaf, dim, start, length)
+            for leaf, dim in zip(leaves, dims, strict=True)
         ]
         parts.append(_vmap.call(func, _tree.unflatten(structure, piece), {}, in_dims, out_dims, None))
     first, out = _tree.flatten(parts[0])
     wanted = _tree.broadcast_prefix(out_dims, out, "vmap: out_dims", _vmap._is_axis)
     groups = zip(*[_tree.leaves(part) for part in parts])
-    joined = [group[0] if dim is None else _w.concatenate(list(group), dim) for group, dim in zip(groups, wanted)]
+    joined = [
+        group[0] if dim is None else _w.concatenate(list(group), dim) for group, dim in zip(groups, wanted)
+    ]
     return _tree.unflatten(out, joined)
 
 
@@ -195,7 +206,9 @@ def functional_call(
         for part in parameter_and_buffer_dicts:
             for name, value in part.items():
                 if name in given:
-                    raise ValueError(f"{name} appears in multiple dictionaries; behavior of functional call is ambiguous")
+                    raise ValueError(
+                        f"{name} appears in multiple dictionaries; behavior of functional call is ambiguous"
+                    )
                 given[name] = value
     else:
         raise ValueError(
@@ -216,7 +229,10 @@ def _in_place_of(module: Any, given: dict[str, Any], tie_weights: bool, strict: 
         lacking = [name for name in own if name not in given]
         raise RuntimeError(f"functional_call: unexpected names {unexpected}, missing names {lacking}")
     if unexpected:
-        raise KeyError(f"functional_call: {type(module).__name__} has no parameter or buffer {unexpected[0]!r}; it has {list(own)}")
+        raise KeyError(
+            f"functional_call: {type(module).__name__} has no parameter or buffer {unexpected[0]!r}; it "
+            f"has {list(own)}"
+        )
     values = dict(given)
     if tie_weights:
         by_tensor = {id(own[name]): value for name, value in given.items()}
@@ -239,7 +255,8 @@ def _in_place_of(module: Any, given: dict[str, Any], tie_weights: bool, strict: 
 
 
 def stack_module_state(models: Sequence[Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The parameters and the buffers of several modules of one kind, each stacked along a new dimension 0, for `vmap`.
+    """The parameters and the buffers of several modules of one kind, each stacked along a new dimension 0,
+    for `vmap`.
 
     >>> import wengert.torch as torch
     >>> parameters, buffers = torch.func.stack_module_state([torch.nn.Linear(2, 3) for _ in range(5)])

@@ -70,7 +70,8 @@ def _cotangents(outputs: list[Any], given: Any, what: str) -> list[Any] | None:
             continue
         if tuple(value.shape) != tuple(output.shape):
             raise RuntimeError(
-                f"Mismatch in shape: grad_output[{len(out)}] has a shape of {output.shape.__class__(value.shape)} and "
+                f"Mismatch in shape: grad_output[{len(out)}] has a shape of "
+                f"{output.shape.__class__(value.shape)} and "
                 f"output[{len(out)}] has a shape of {output.shape}."
             )
         out.append(value if value.dtype == output.dtype else _w.cast(value, output.dtype))
@@ -121,7 +122,8 @@ def grad(
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Any, ...]:
-    """The gradients of `outputs` (their sum) with respect to each of `inputs`: a tuple. ``.grad`` is left alone.
+    """The gradients of `outputs` (their sum) with respect to each of `inputs`: a tuple. ``.grad`` is left
+    alone.
 
     With ``is_grads_batched=True`` every cotangent has a new dimension 0, and so does every gradient.
 
@@ -132,7 +134,10 @@ def grad(
     (tensor(18.),)
     """
     if materialize_grads and allow_unused is False:
-        raise ValueError("Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False")
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: "
+            "allow_unused=False"
+        )
     outs = _as_list(outputs, "outputs")
     wanted = _as_list(inputs, "inputs")
     unused = bool(allow_unused) or materialize_grads
@@ -147,24 +152,39 @@ def grad(
 
 
 def _batched(
-    outs: list[Any], wanted: list[Any], given: Any, retain_graph: bool | None, create_graph: bool, unused: bool
+    outs: list[Any],
+    wanted: list[Any],
+    given: Any,
+    retain_graph: bool | None,
+    create_graph: bool,
+    unused: bool,
 ) -> list[Any]:
     """A backward pass for every entry of a batch of cotangents."""
     if given is None:
-        raise RuntimeError("autograd.grad: is_grads_batched=True needs grad_outputs with a leading batch dimension")
+        raise RuntimeError(
+            "autograd.grad: is_grads_batched=True needs grad_outputs with a leading batch dimension"
+        )
     values = [given] if isinstance(given, _w.Cell) else list(given)
     for i, (value, out) in enumerate(zip(values, outs)):
         if value is not None and tuple(value.shape)[1:] != tuple(out.shape):
             raise RuntimeError(
-                f"If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the batch dimension. "
-                f"The sizes of the remaining dimensions are expected to match the shape of corresponding output, but a mismatch "
-                f"was detected: grad_output[{i}] has a shape of {value.shape} and output[{i}] has a shape of {out.shape}."
+                f"If `is_grads_batched=True`, we interpret the first dimension of each grad_output as the "
+                f"batch dimension. "
+                f"The sizes of the remaining dimensions are expected to match the shape of corresponding "
+                f"output, but a mismatch "
+                f"was detected: grad_output[{i}] has a shape of {value.shape} and output[{i}] has a shape "
+                f"of {out.shape}."
             )
     gradients = pull_batch(
-        lambda seeds: _w.grad(outs, wanted, _cotangents(outs, seeds, "grad_outputs"), True, create_graph, unused), values
+        lambda seeds: _w.grad(
+            outs, wanted, _cotangents(outs, seeds, "grad_outputs"), True, create_graph, unused
+        ),
+        values,
     )
     if not (create_graph if retain_graph is None else retain_graph):
-        _w.grad(outs, wanted, [_w.zeros_like(out) for out in outs], False, False, True)  # lets go of the graph
+        _w.grad(
+            outs, wanted, [_w.zeros_like(out) for out in outs], False, False, True
+        )  # lets go of the graph
     return gradients
 
 

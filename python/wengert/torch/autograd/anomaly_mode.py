@@ -1,4 +1,5 @@
-"""Anomaly detection: a NaN in a backward pass is an error that names the line of the forward pass it comes from."""
+"""Anomaly detection: a NaN in a backward pass is an error that names the line of the forward pass it comes
+from."""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class set_detect_anomaly:
 
 
 class detect_anomaly:
-    """Context (and decorator) in which a NaN in a backward pass is a RuntimeError that names the line which made it. Slow."""
+    """Context (and decorator) in which a NaN in a backward pass is a RuntimeError that names the line which
+    made it. Slow."""
 
     def __init__(self, check_nan: bool = True) -> None:
         self.before: list[bool] = []

@@ -23,7 +23,8 @@ class _Result:
 
 
 class FunctionCtx:
-    """What `forward` keeps for `backward`. Anything may be kept as an attribute; tensors go through `save_for_backward`."""
+    """What `forward` keeps for `backward`. Anything may be kept as an attribute; tensors go through
+    `save_for_backward`."""
 
     def __init__(self) -> None:
         self.needs_input_grad: tuple[bool, ...] = ()
@@ -38,7 +39,10 @@ class FunctionCtx:
         """Keep tensors, inputs and results above all, for `backward`; None may be among them."""
         for tensor in tensors:
             if tensor is not None and not isinstance(tensor, _w.Cell):
-                raise TypeError(f"save_for_backward can only save variables, but argument is of type {type(tensor).__name__}")
+                raise TypeError(
+                    f"save_for_backward can only save variables, but argument is of type "
+                    f"{type(tensor).__name__}"
+                )
         self.to_save = tensors
 
     def save_for_forward(self, *tensors: Any) -> None:
@@ -56,9 +60,12 @@ class FunctionCtx:
                 continue
             if value is not None and value._version != version:
                 raise RuntimeError(
-                    "one of the variables needed for gradient computation has been modified by an inplace operation: "
-                    f"a tensor of shape {tuple(value.shape)} that was given to save_for_backward is at version {value._version}; "
-                    f"expected version {version} instead. Clone it before it is saved, or change it out of place."
+                    "one of the variables needed for gradient computation has been modified by an inplace "
+                    "operation: "
+                    f"a tensor of shape {tuple(value.shape)} that was given to save_for_backward is at "
+                    f"version {value._version}; "
+                    f"expected version {version} instead. Clone it before it is saved, or change it out of "
+                    f"place."
                 )
             out.append(value)
         return tuple(out)
@@ -91,16 +98,19 @@ class _FunctionMeta(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         raise RuntimeError(
-            f"{cls.__name__} is a Function with static methods: call {cls.__name__}.apply(...), not {cls.__name__}(...)"
+            f"{cls.__name__} is a Function with static methods: call {cls.__name__}.apply(...), not "
+            f"{cls.__name__}(...)"
         )
 
 
 class Function(metaclass=_FunctionMeta):
-    """An operation with its own backward pass. Subclass it with static methods `forward` and `backward`, and call `apply`.
+    """An operation with its own backward pass. Subclass it with static methods `forward` and `backward`, and
+    call `apply`.
 
-    ``forward(ctx, *args)`` computes, and keeps what is needed in `ctx`; or ``forward(*args)`` with ``setup_context(ctx, inputs, output)``
-    beside it. ``backward(ctx, *grads)`` gets a cotangent for each result, and returns a gradient (or None) for each argument. It is made of
-    tensor operations, so it can be differentiated again.
+    ``forward(ctx, *args)`` computes, and keeps what is needed in `ctx`; or ``forward(*args)`` with
+    ``setup_context(ctx, inputs, output)`` beside it. ``backward(ctx, *grads)`` gets a cotangent for each
+    result, and returns a gradient (or None) for each argument. It is made of tensor operations, so it can be
+    differentiated again.
 
     >>> import wengert.torch as torch
     >>> class Exp(torch.autograd.Function):
@@ -138,7 +148,8 @@ class Function(metaclass=_FunctionMeta):
     def backward(ctx: Any, *grad_outputs: Any) -> Any:
         """The gradient of each argument of `forward`, from those of its results. Override it."""
         raise NotImplementedError(
-            "You must implement either the backward or vjp method for your custom autograd.Function to use it with "
+            "You must implement either the backward or vjp method for your custom autograd.Function to use "
+            "it with "
             "backward mode AD."
         )
 
@@ -153,7 +164,9 @@ class Function(metaclass=_FunctionMeta):
         return _recorded(cls, args, inputs, kwargs)
 
 
-def _runs_forward(cls: type[Function], ctx: FunctionCtx, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _runs_forward(
+    cls: type[Function], ctx: FunctionCtx, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
     """Run forward in the style it is written in."""
     if cls.setup_context is Function.setup_context:
         return cls.forward(ctx, *args, **kwargs)
@@ -171,12 +184,14 @@ def _pulled(cls: type[Function], ctx: FunctionCtx, grads: list[Any], count: int)
         parts = parts[:count]
     if len(parts) != count:
         raise RuntimeError(
-            f"function {cls.__name__}Backward returned an incorrect number of gradients (expected {count}, got {len(parts)})"
+            f"function {cls.__name__}Backward returned an incorrect number of gradients (expected {count}, "
+            f"got {len(parts)})"
         )
     for part in parts:
         if part is not None and not isinstance(part, _w.Cell):
             raise TypeError(
-                f"function {cls.__name__}Backward: expected a Tensor or None as gradient, got {type(part).__name__}"
+                f"function {cls.__name__}Backward: expected a Tensor or None as gradient, got "
+                f"{type(part).__name__}"
             )
     return parts
 
@@ -276,7 +291,8 @@ class _Static:
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorator of a `backward` that leaves the tensor operations: its results cannot be differentiated again."""
+    """Decorator of a `backward` that leaves the tensor operations: its results cannot be differentiated
+    again."""
 
     @functools.wraps(backward)
     def wrapped(ctx: Any, *grads: Any) -> Any:
@@ -302,7 +318,9 @@ class _Once(Function):
 
     @staticmethod
     def backward(ctx: Any, *grads: Any) -> Any:
-        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
+        raise RuntimeError(
+            "trying to differentiate twice a function that was marked with @once_differentiable"
+        )
 
 
 def _refuse_again(value: Any) -> Any:

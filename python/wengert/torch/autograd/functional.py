@@ -1,7 +1,8 @@
 """`torch.autograd.functional`: Jacobians, Hessians and their products, of functions of tensors.
 
-Each takes a function and a tensor or a tuple of tensors, and gives results in the same form. With ``create_graph=False`` the results
-are constants; with True they can be differentiated again, also with respect to what `func` takes from outside.
+Each takes a function and a tensor or a tuple of tensors, and gives results in the same form. With
+``create_graph=False`` the results are constants; with True they can be differentiated again, also with
+respect to what `func` takes from outside.
 """
 
 from __future__ import annotations
@@ -23,18 +24,23 @@ def _tensors(value: Any, what: str, name: str) -> tuple[tuple[Any, ...], bool]:
     if isinstance(value, _w.Cell):
         return (value,), False
     if not isinstance(value, (tuple, list)):
-        raise TypeError(f"The {what} given to {name} must be either a Tensor or a tuple of Tensors but the given {what} has type {type(value)}.")
+        raise TypeError(
+            f"The {what} given to {name} must be either a Tensor or a tuple of Tensors but the given "
+            f"{what} has type {type(value)}."
+        )
     for i, one in enumerate(value):
         if not isinstance(one, _w.Cell):
             raise TypeError(
-                f"The {what} given to {name} must be either a Tensor or a tuple of Tensors but the value at index {i} "
+                f"The {what} given to {name} must be either a Tensor or a tuple of Tensors but the value "
+                f"at index {i} "
                 f"has type {type(one)}."
             )
     return tuple(value), True
 
 
 def _inputs(value: Any, name: str, create_graph: bool) -> tuple[tuple[Any, ...], bool]:
-    """The inputs as tensors to differentiate: of a graph of their own, unless `create_graph` connects it to the one outside."""
+    """The inputs as tensors to differentiate: of a graph of their own, unless `create_graph` connects it to
+    the one outside."""
     tensors, packed = _tensors(value, "inputs", name)
     return tuple(_tracked(one, create_graph) for one in tensors), packed
 
@@ -51,7 +57,8 @@ def _weights(value: Any, like: tuple[Any, ...], what: str, name: str, create_gra
     if value is None:
         if len(like) != 1 or _size(like[0]) != 1:
             raise RuntimeError(
-                f"The vector v can only be None if the {'input to' if what == 'inputs' else 'user-provided function returns'} "
+                f"The vector v can only be None if the "
+                f"{'input to' if what == 'inputs' else 'user-provided function returns'} "
                 "a single Tensor with a single element."
             )
         return (_w.ones_like(like[0]),)
@@ -61,7 +68,8 @@ def _weights(value: Any, like: tuple[Any, ...], what: str, name: str, create_gra
     for i, (one, other) in enumerate(zip(tensors, like)):
         if tuple(one.shape) != tuple(other.shape):
             raise RuntimeError(
-                f"Entry {i} of v has invalid size: should be {other.shape} but got {one.shape}." if len(like) > 1
+                f"Entry {i} of v has invalid size: should be {other.shape} but got {one.shape}."
+                if len(like) > 1
                 else f"v has invalid size: should be {other.shape} but got {one.shape}."
             )
     return tensors if create_graph else tuple(_w.detach(one) for one in tensors)
@@ -92,9 +100,13 @@ class _Checked:
         """The result, which must be one tensor with one element."""
         outs = self(*tensors)
         if self.packed or len(outs) != 1:
-            raise RuntimeError(f"The Tensor returned by the function given to {self.name} should be a single Tensor")
+            raise RuntimeError(
+                f"The Tensor returned by the function given to {self.name} should be a single Tensor"
+            )
         if _size(outs[0]) != 1:
-            raise RuntimeError(f"The Tensor returned by the function given to {self.name} should contain a single element")
+            raise RuntimeError(
+                f"The Tensor returned by the function given to {self.name} should contain a single element"
+            )
         return _w.reshape(outs[0], ())
 
 
@@ -110,11 +122,14 @@ def _pull(
     live = [(out, seed) for out, seed in zip(outs, seeds) if out.requires_grad]
     found: list[Any] = [None] * len(xs)
     if live:
-        found = _w.grad([out for out, _ in live], list(xs), [seed for _, seed in live], True, create_graph, True)
+        found = _w.grad(
+            [out for out, _ in live], list(xs), [seed for _, seed in live], True, create_graph, True
+        )
     for i, gradient in enumerate(found):
         if gradient is None and strict:
             raise RuntimeError(
-                f"The output of the user-provided function is independent of input {i}. This is not allowed in strict mode."
+                f"The output of the user-provided function is independent of input {i}. This is not "
+                f"allowed in strict mode."
             )
     return [_w.zeros_like(x) if gradient is None else gradient for gradient, x in zip(found, xs)]
 
@@ -171,7 +186,8 @@ def jacobian(
     vectorize: bool = False,
     strategy: str = "reverse-mode",
 ) -> Any:
-    """The Jacobian of `func`: for one output and one input a tensor of shape ``out + in``; tuples give (nested) tuples of such.
+    """The Jacobian of `func`: for one output and one input a tensor of shape ``out + in``; tuples give
+    (nested) tuples of such.
 
     >>> import wengert.torch as torch
     >>> torch.autograd.functional.jacobian(lambda x: x ** 2, torch.tensor([1.0, 3.0]))
@@ -179,7 +195,9 @@ def jacobian(
             [0., 6.]])
     """
     if strategy not in ("forward-mode", "reverse-mode"):
-        raise ValueError(f'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: got {strategy!r}.')
+        raise ValueError(
+            f'Expected strategy to be either "forward-mode" or "reverse-mode". Hint: got {strategy!r}.'
+        )
     checked = _Checked(func, "jacobian")
     with enable_grad():
         xs, packed = _inputs(inputs, "jacobian", create_graph)
@@ -189,7 +207,8 @@ def jacobian(
         else:
             outs = checked(*xs)
             rows = tuple(
-                batched_rows(lambda seed, out=out: _pull((out,), xs, seed, create_graph, strict), out) for out in outs
+                batched_rows(lambda seed, out=out: _pull((out,), xs, seed, create_graph, strict), out)
+                for out in outs
             )
     finished = tuple(_finish(row, packed, create_graph) for row in rows)
     return finished if checked.packed else finished[0]
@@ -203,7 +222,8 @@ def hessian(
     vectorize: bool = False,
     outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:
-    """The Hessian of a function that returns one element: shape ``in + in``, or a tuple of tuples of such for several inputs.
+    """The Hessian of a function that returns one element: shape ``in + in``, or a tuple of tuples of such for
+    several inputs.
 
     >>> import wengert.torch as torch
     >>> torch.autograd.functional.hessian(lambda x: (x ** 3).sum(), torch.tensor([1.0, 2.0]))
@@ -251,7 +271,8 @@ def hvp(
 def vhp(
     func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
-    """The value of `func` and `v` times its Hessian: ``(outputs, v @ H)``. The Hessian is symmetric: this is `hvp`."""
+    """The value of `func` and `v` times its Hessian: ``(outputs, v @ H)``. The Hessian is symmetric: this is
+    `hvp`."""
     return hvp(func, inputs, v, create_graph, strict)
 
 

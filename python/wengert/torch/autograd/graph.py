@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from typing import Any, Iterator
 
@@ -36,7 +35,9 @@ class GradientEdge(tuple[Any, int]):
 def get_gradient_edge(tensor: Any) -> GradientEdge:
     """The edge of the graph that leads to a tensor's node."""
     if not tensor.requires_grad:
-        raise RuntimeError("It is not possible to get the gradient edge for a Tensor that does not require gradients.")
+        raise RuntimeError(
+            "It is not possible to get the gradient edge for a Tensor that does not require gradients."
+        )
     node = tensor.grad_fn
     if node is None:
         node = _w.expand_dims(tensor, 0).grad_fn.next_functions[0][0]

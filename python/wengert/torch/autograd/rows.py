@@ -12,9 +12,11 @@ __all__ = ["batched_rows", "pull_batch"]
 
 
 def pull_batch(pull: Callable[[list[Any]], Sequence[Any]], seeds: Sequence[Any]) -> list[Any]:
-    """`pull`, a backward pass, for every entry of a batch of cotangents (None among them stays): gradients with the batch first.
+    """`pull`, a backward pass, for every entry of a batch of cotangents (None among them stays): gradients
+    with the batch first.
 
-    The passes run as one where everything on the way is made of tensor operations, and one after the other where it is not.
+    The passes run as one where everything on the way is made of tensor operations, and one after the other
+    where it is not.
     """
     given = [i for i, seed in enumerate(seeds) if seed is not None]
     kinds: list[bool] = []
