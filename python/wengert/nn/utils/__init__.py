@@ -1,0 +1,20 @@
+"""Tools for gradients and parameters of modules."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.nn.utils import clip_grad, convert_parameters, rnn, stateless
+from wengert.nn.utils.clip_grad import (
+    clip_grad_norm,
+    clip_grad_norm_,
+    clip_grad_value_,
+    clip_grads_with_norm_,
+    get_total_norm,
+)
+from wengert.nn.utils.convert_parameters import parameters_to_vector, vector_to_parameters
+
+__all__ = [
+    "clip_grad", "convert_parameters", "rnn", "stateless", "clip_grad_norm", "clip_grad_norm_", "clip_grad_value_",
+    "clip_grads_with_norm_", "get_total_norm", "parameters_to_vector", "vector_to_parameters",
+]
+__getattr__ = missing(__name__, __all__)

@@ -1,0 +1,9 @@
+"""`wengert.nn.modules.activation` under PyTorch's name."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.nn.modules.activation import *
+from wengert.nn.modules.activation import __all__
+
+__getattr__ = missing(__name__, __all__)

@@ -1,0 +1,9 @@
+"""`wengert.nn.modules.container` under PyTorch's name."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.nn.modules.container import *
+from wengert.nn.modules.container import __all__
+
+__getattr__ = missing(__name__, __all__)

@@ -1,0 +1,9 @@
+"""`wengert.nn.modules.dropout` under PyTorch's name."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.nn.modules.dropout import *
+from wengert.nn.modules.dropout import __all__
+
+__getattr__ = missing(__name__, __all__)

@@ -1,0 +1,9 @@
+"""`wengert.nn.modules.loss` under PyTorch's name."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.nn.modules.loss import *
+from wengert.nn.modules.loss import __all__
+
+__getattr__ = missing(__name__, __all__)

@@ -1,0 +1,9 @@
+"""`wengert.nn.utils.rnn` under PyTorch's name."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.nn.utils.rnn import *
+from wengert.nn.utils.rnn import __all__
+
+__getattr__ = missing(__name__, __all__)

@@ -1,0 +1,9 @@
+"""`wengert.nn.utils.stateless` under PyTorch's name."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.nn.utils.stateless import *
+from wengert.nn.utils.stateless import __all__
+
+__getattr__ = missing(__name__, __all__)

@@ -1,0 +1,9 @@
+"""`wengert.optim` under PyTorch's name."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.optim import *
+from wengert.optim import __all__
+
+__getattr__ = missing(__name__, __all__)

@@ -1,0 +1,9 @@
+"""`wengert.optim.lr_scheduler` under PyTorch's name."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.optim.lr_scheduler import *
+from wengert.optim.lr_scheduler import __all__
+
+__getattr__ = missing(__name__, __all__)

@@ -1,0 +1,9 @@
+"""`wengert.optim.optimizer` under PyTorch's name."""
+
+from __future__ import annotations
+
+from wengert._names import missing
+from wengert.optim.optimizer import *
+from wengert.optim.optimizer import __all__
+
+__getattr__ = missing(__name__, __all__)
