@@ -6,25 +6,17 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from wengert import _custom, _tree
+from wengert import _tree
 from wengert import _wengert as _w
 from wengert._names import missing
 
 __all__ = ["Function", "FunctionCtx", "NestedIOFunction", "once_differentiable"]
 
 
-class _Result:
-    """Stands among the saved tensors for result `number`, which holds the graph that holds the context."""
-
-    __slots__ = ("number",)
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-
 class FunctionCtx:
     """What `forward` keeps for `backward`. Anything may be kept as an attribute; tensors go through
-    `save_for_backward`."""
+    `save_for_backward`.
+    """
 
     def __init__(self) -> None:
         self.needs_input_grad: tuple[bool, ...] = ()
@@ -32,8 +24,6 @@ class FunctionCtx:
         self.to_save: tuple[Any, ...] = ()
         self.dirty: tuple[Any, ...] = ()
         self.non_differentiable: tuple[Any, ...] = ()
-        self._results: list[Any] | None = None
-        self._saved: list[tuple[Any, int]] = []
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keep tensors, inputs and results above all, for `backward`; None may be among them."""
@@ -51,24 +41,7 @@ class FunctionCtx:
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
         """The tensors that were saved, in their order."""
-        out = []
-        for value, version in self._saved:
-            if isinstance(value, _Result):
-                if self._results is None:
-                    raise RuntimeError("saved_tensors: a saved result can only be read in backward")
-                out.append(self._results[value.number])
-                continue
-            if value is not None and value._version != version:
-                raise RuntimeError(
-                    "one of the variables needed for gradient computation has been modified by an inplace "
-                    "operation: "
-                    f"a tensor of shape {tuple(value.shape)} that was given to save_for_backward is at "
-                    f"version {value._version}; "
-                    f"expected version {version} instead. Clone it before it is saved, or change it out of "
-                    f"place."
-                )
-            out.append(value)
-        return tuple(out)
+        return self.to_save
 
     def mark_dirty(self, *tensors: Any) -> None:
         """Say which inputs `forward` changed in place and returns."""
@@ -81,16 +54,6 @@ class FunctionCtx:
     def set_materialize_grads(self, value: bool) -> None:
         """Whether `backward` gets zeros (the default) or None for results that have no cotangent."""
         self.materialize_grads = value
-
-    def _keep(self, results: list[Any]) -> None:
-        """Take over what forward asked to save, with the results by their number."""
-        numbers = {id(result): number for number, result in enumerate(results)}
-        for tensor in self.to_save:
-            if tensor is not None and id(tensor) in numbers:
-                self._saved.append((_Result(numbers[id(tensor)]), 0))
-            else:
-                self._saved.append((tensor, 0 if tensor is None else tensor._version))
-        self.to_save = ()
 
 
 class _FunctionMeta(type):
@@ -158,10 +121,21 @@ class Function(metaclass=_FunctionMeta):
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any:
         """Run `forward`, and record `backward`."""
-        inputs = [arg for arg in args if isinstance(arg, _w.Cell)]
-        if any(_w.is_wrapped(arg) for arg in inputs):
-            return _transformed(cls, args, kwargs)
-        return _recorded(cls, args, inputs, kwargs)
+        places = [i for i, arg in enumerate(args) if isinstance(arg, _w.Cell)]
+        recording = _w.is_grad_enabled()
+        needs = tuple(
+            isinstance(arg, _w.Cell) and (_w.is_wrapped(arg) or (recording and arg.requires_grad))
+            for arg in args
+        )
+        if any(needs):
+            return _Call(cls, args, kwargs, places, needs).run()
+        _w.set_grad_enabled(False)
+        try:
+            ctx = FunctionCtx()
+            ctx.needs_input_grad = needs
+            return _runs_forward(cls, ctx, args, kwargs)
+        finally:
+            _w.set_grad_enabled(recording)
 
 
 def _runs_forward(
@@ -196,98 +170,114 @@ def _pulled(cls: type[Function], ctx: FunctionCtx, grads: list[Any], count: int)
     return parts
 
 
-def _recorded(cls: type[Function], args: tuple[Any, ...], inputs: list[Any], kwargs: dict[str, Any]) -> Any:
-    """Run on plain tensors, and record one node."""
-    ctx = FunctionCtx()
-    recording = _w.is_grad_enabled()
-    ctx.needs_input_grad = tuple(recording and isinstance(arg, _w.Cell) and arg.requires_grad for arg in args)
-    places = [i for i, arg in enumerate(args) if isinstance(arg, _w.Cell)]
-    _w.set_grad_enabled(False)
-    try:
-        output = _runs_forward(cls, ctx, args, kwargs)
-    finally:
-        _w.set_grad_enabled(recording)
-    several = isinstance(output, (tuple, list))
-    outs = list(output) if several else [output]
-    if not any(ctx.needs_input_grad):
-        return output
-    cells = [i for i, out in enumerate(outs) if isinstance(out, _w.Cell)]
-    dirty = {id(tensor) for tensor in ctx.dirty}
-    same = {id(arg) for arg in inputs}
-    fixed = {id(tensor) for tensor in ctx.non_differentiable}
-    results = [outs[i] for i in cells]
-    ctx._keep(results)
-    # An input that comes out as it went in is a new tensor in the graph; one that was changed in place becomes the result.
-    plain = [_w.detach(out) if id(out) in same else out for out in results]
-    smooth = [id(out) not in fixed and _is_float(out) for out in results]
+class _Call:
+    """One application of a Function, as the engine sees it: functions of lists of tensors.
 
-    def backward(cotangents: list[Any], values: list[Any]) -> list[Any]:
-        grads: list[Any] = [None] * len(outs)
-        for i, cotangent, value, real in zip(cells, cotangents, values, smooth):
-            if cotangent is None and ctx.materialize_grads:
-                cotangent = _w.zeros_like(value)
-            grads[i] = cotangent
-        ctx._results = values
-        try:
-            parts = _pulled(cls, ctx, grads, len(args))
-        finally:
-            ctx._results = None
-        return [parts[i] for i in places]
+    Saved tensors are remembered as input 3 or result 0, so that backward gets those of the sweep that runs,
+    which can be differentiated again; and so that no context holds the graph that holds it. What else was
+    saved, and tensors among the attributes of the context, travel beside the results.
+    """
 
-    recorded = _w.function(cls.__name__, inputs, plain, backward, smooth)
-    for i, before, after in zip(cells, results, recorded):
-        if id(before) in dirty:
-            outs[i] = _w.become(before, after)
-        else:
-            outs[i] = after
-    return tuple(outs) if several else outs[0]
+    def __init__(
+        self,
+        cls: type[Function],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        places: list[int],
+        needs: tuple[bool, ...],
+    ) -> None:
+        self.cls = cls
+        self.inputs = [args[i] for i in places]
+        self.args = [None if i in places else arg for i, arg in enumerate(args)]
+        self.kwargs = kwargs
+        self.places = places
+        self.needs = needs
 
+    def run(self) -> Any:
+        """The results, recorded."""
+        inputs = self.inputs
+        del self.inputs  # the graph must not hold its own inputs twice
+        results = _w.function(self.cls.__name__, inputs, self.forward, self.backward)
+        out = list(self.rest)
+        for place, result, constant in zip(self.result_places, results, self.constant):
+            out[place] = _w.detach(result) if constant else result
+        for number, place in self.dirty:
+            out[place] = _w.become(inputs[number], out[place])
+        return tuple(out) if self.several else out[0]
 
-def _is_float(cell: Any) -> bool:
-    dtype = cell.dtype
-    return bool(getattr(dtype, "is_floating_point", getattr(dtype, "name", dtype) in ("float32", "float64")))
-
-
-def _transformed(cls: type[Function], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Run inside of a transform, by a rule that it can differentiate, batch and trace."""
-    needs = tuple(isinstance(arg, _w.Cell) and _is_float(arg) for arg in args)
-
-    def run(*values: Any) -> Any:
-        return _runs_forward(cls, FunctionCtx(), values, kwargs)
-
-    def forward(*values: Any) -> Any:
+    def forward(self, cells: list[Any]) -> tuple[list[Any], list[Any]]:
+        """Run forward on plain tensors: the results, and what else backward needs."""
         ctx = FunctionCtx()
-        ctx.needs_input_grad = needs
-        output = _runs_forward(cls, ctx, values, kwargs)
+        ctx.needs_input_grad = self.needs
+        args = list(self.args)
+        for place, cell in zip(self.places, cells):
+            args[place] = cell
+        output = _runs_forward(self.cls, ctx, tuple(args), self.kwargs)
+        self.several = isinstance(output, (tuple, list))
+        outs = list(output) if self.several else [output]
+        self.result_places = [i for i, out in enumerate(outs) if isinstance(out, _w.Cell)]
+        results = [outs[i] for i in self.result_places]
+        self.rest = [None if isinstance(out, _w.Cell) else out for out in outs]
+        self.number = len(outs)
+        fixed = {id(tensor) for tensor in ctx.non_differentiable}
+        self.constant = [id(result) in fixed for result in results]
+        dirty = {id(tensor) for tensor in ctx.dirty}
+        self.dirty = [
+            (number, place)
+            for number, cell in enumerate(cells)
+            if id(cell) in dirty
+            for place in self.result_places
+            if outs[place] is cell
+        ]
+        known: dict[int, tuple[str, int]] = {id(result): ("result", i) for i, result in enumerate(results)}
+        known.update({id(cell): ("input", i) for i, cell in enumerate(cells) if id(cell) not in dirty})
+        extras: list[Any] = []
+
+        def place_of(tensor: Any) -> tuple[str, int]:
+            if tensor is None:
+                return ("none", 0)
+            found = known.get(id(tensor))
+            if found is None:
+                found = known[id(tensor)] = ("extra", len(extras))
+                extras.append(tensor)
+            return found
+
+        self.saved = [place_of(tensor) for tensor in ctx.to_save]
+        self.materialize = ctx.materialize_grads
         kept = {name: value for name, value in vars(ctx).items() if name not in _PRIVATE}
-        return output, (ctx.to_save, kept, _Static(ctx.materialize_grads))
+        self.attributes = {name: value for name, value in kept.items() if not isinstance(value, _w.Cell)}
+        self.tensors = {name: place_of(value) for name, value in kept.items() if isinstance(value, _w.Cell)}
+        return results, extras
 
-    def backward(residuals: Any, cotangent: Any) -> Any:
-        saved, kept, materialize = residuals
+    def backward(
+        self,
+        cotangents: list[Any],
+        inputs: list[Any],
+        results: list[Any],
+        extras: list[Any],
+        wanted: list[bool],
+    ) -> list[Any]:
+        """Run backward on the tensors of a sweep: a gradient or None for each input."""
+        sources = {"input": inputs, "result": results, "extra": extras, "none": [None]}
         ctx = FunctionCtx()
-        ctx.needs_input_grad = needs
-        ctx.materialize_grads = materialize.value
-        ctx._saved = [(tensor, 0 if tensor is None else tensor._version) for tensor in saved]
-        vars(ctx).update(kept)
-        grads = list(cotangent) if isinstance(cotangent, (tuple, list)) else [cotangent]
-        return tuple(_pulled(cls, ctx, grads, len(args)))
-
-    rule = _custom.custom_vjp(run)
-    rule.defvjp(forward, backward)
-    rule.__name__ = cls.__name__
-    return rule(*args)
+        vars(ctx).update(self.attributes)
+        for name, (kind, i) in self.tensors.items():
+            setattr(ctx, name, sources[kind][i])
+        ctx.to_save = tuple(sources[kind][i] for kind, i in self.saved)
+        needs = list(self.needs)
+        for place, used in zip(self.places, wanted):
+            needs[place] = needs[place] and used
+        ctx.needs_input_grad = tuple(needs)
+        grads: list[Any] = [None] * self.number
+        for place, cotangent, result in zip(self.result_places, cotangents, results):
+            if cotangent is None and self.materialize:
+                cotangent = _w.zeros_like(result)
+            grads[place] = cotangent
+        parts = _pulled(self.cls, ctx, grads, len(self.args))
+        return [parts[place] for place in self.places]
 
 
 _PRIVATE = frozenset(vars(FunctionCtx()))
-
-
-class _Static:
-    """A value that is no tensor, among residuals."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
@@ -296,15 +286,19 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(backward)
     def wrapped(ctx: Any, *grads: Any) -> Any:
+        again = any(isinstance(g, _w.Cell) and (g.requires_grad or _w.is_wrapped(g)) for g in grads)
+        plain = [_w.detach(g) if isinstance(g, _w.Cell) and g.requires_grad else g for g in grads]
         recording = _w.is_grad_enabled()
         _w.set_grad_enabled(False)
         try:
-            returned = backward(ctx, *grads)
+            returned = backward(ctx, *plain)
         finally:
             _w.set_grad_enabled(recording)
-        if not recording or not any(isinstance(g, _w.Cell) and g.requires_grad for g in grads):
+        if not again:
             return returned
-        return _tree.map(_refuse_again, returned)
+        return _tree.map(
+            lambda value: _Once.apply(value, *grads) if isinstance(value, _w.Cell) else value, returned
+        )
 
     return wrapped
 
@@ -313,7 +307,7 @@ class _Once(Function):
     """A value that says, when it is differentiated, that it cannot be."""
 
     @staticmethod
-    def forward(ctx: Any, value: Any) -> Any:
+    def forward(ctx: Any, value: Any, *grads: Any) -> Any:
         return value.clone()
 
     @staticmethod
@@ -321,12 +315,6 @@ class _Once(Function):
         raise RuntimeError(
             "trying to differentiate twice a function that was marked with @once_differentiable"
         )
-
-
-def _refuse_again(value: Any) -> Any:
-    if not isinstance(value, _w.Cell):
-        return value
-    return _Once.apply(_w.detach(value).requires_grad_())
 
 
 class NestedIOFunction(Function):
