@@ -1,0 +1,225 @@
+"""TensorFlow's names and conventions: tensors, variables, `GradientTape`, `tf.nn`, `tf.keras` as a tape user meets them.
+
+>>> import wengert.tensorflow as tf
+>>> x = tf.Variable(3.0)
+>>> with tf.GradientTape() as tape:
+...     y = x ** 2
+>>> tape.gradient(y, x)
+<tf.Tensor: shape=(), dtype=float32, numpy=6.0>
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from wengert.tensorflow import errors, nest
+from wengert.tensorflow._convert import Tensor
+from wengert.tensorflow._dtypes import DType, as_dtype, double, float32, float64, int32, int64, uint8
+from wengert.tensorflow._dtypes import bool_ as bool
+from wengert.tensorflow._shape import TensorShape
+from wengert.tensorflow._tensor import constant, convert_to_tensor, is_tensor
+from wengert.tensorflow._variable import Variable, name_scope
+from wengert.tensorflow._tape import (
+    GradientTape,
+    UnconnectedGradients,
+    custom_gradient,
+    recompute_grad,
+    stop_gradient,
+)
+from wengert.tensorflow._creation import (
+    bitcast,
+    cast,
+    eye,
+    fill,
+    identity,
+    identity_n,
+    linspace,
+    meshgrid,
+    one_hot,
+    ones,
+    ones_like,
+    range,
+    rank,
+    saturate_cast,
+    sequence_mask,
+    shape,
+    shape_n,
+    size,
+    zeros,
+    zeros_like,
+)
+from wengert.tensorflow._shaping import (
+    broadcast_dynamic_shape,
+    broadcast_static_shape,
+    broadcast_to,
+    concat,
+    ensure_shape,
+    expand_dims,
+    pad,
+    parallel_stack,
+    repeat,
+    reshape,
+    reverse,
+    reverse_sequence,
+    roll,
+    split,
+    squeeze,
+    stack,
+    tile,
+    transpose,
+    unstack,
+)
+from wengert.tensorflow._indexing import (
+    argsort,
+    boolean_mask,
+    dynamic_partition,
+    dynamic_stitch,
+    gather,
+    gather_nd,
+    histogram_fixed_width,
+    scatter_nd,
+    searchsorted,
+    slice,
+    sort,
+    strided_slice,
+    tensor_scatter_nd_add,
+    tensor_scatter_nd_max,
+    tensor_scatter_nd_min,
+    tensor_scatter_nd_sub,
+    tensor_scatter_nd_update,
+    unique,
+    unique_with_counts,
+    where,
+)
+from wengert.tensorflow._pointwise import (
+    abs,
+    acos,
+    acosh,
+    add,
+    add_n,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    clip_by_value,
+    cos,
+    cosh,
+    divide,
+    equal,
+    exp,
+    floor,
+    grad_pass_through,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    not_equal,
+    pow,
+    round,
+    sigmoid,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    square,
+    subtract,
+    tan,
+    tanh,
+    truediv,
+    truncatemod,
+)
+from wengert.tensorflow._reductions import (
+    argmax,
+    argmin,
+    clip_by_global_norm,
+    clip_by_norm,
+    cumsum,
+    reduce_all,
+    reduce_any,
+    reduce_logsumexp,
+    reduce_max,
+    reduce_mean,
+    reduce_min,
+    reduce_prod,
+    reduce_sum,
+)
+from wengert.tensorflow._products import einsum, matmul, norm, tensordot
+from wengert.tensorflow._control import (
+    Module,
+    case,
+    cond,
+    control_dependencies,
+    device,
+    executing_eagerly,
+    foldl,
+    foldr,
+    function,
+    group,
+    init_scope,
+    map_fn,
+    no_op,
+    numpy_function,
+    print,
+    py_function,
+    scan,
+    switch_case,
+    vectorized_map,
+    while_loop,
+)
+
+newaxis = None
+"""A further axis, in an index."""
+
+__version__ = "2.21.0"
+"""The version of TensorFlow whose conventions these are."""
+
+_MODULES = (
+    "autodiff", "config", "data", "debugging", "dtypes", "errors", "keras", "linalg", "math", "nest", "nn", "random",
+    "train", "version",
+)
+_KERAS = ("losses", "optimizers", "initializers", "metrics")
+_ALSO = {
+    "Assert": ("debugging", "Assert"),
+    "assert_equal": ("debugging", "assert_equal"),
+    "assert_greater": ("debugging", "assert_greater"),
+    "assert_less": ("debugging", "assert_less"),
+    "assert_rank": ("debugging", "assert_rank"),
+    "constant_initializer": ("keras.initializers", "Constant"),
+    "ones_initializer": ("keras.initializers", "Ones"),
+    "random_normal_initializer": ("keras.initializers", "random_normal_initializer"),
+    "random_uniform_initializer": ("keras.initializers", "random_uniform_initializer"),
+    "zeros_initializer": ("keras.initializers", "Zeros"),
+    "IndexedSlices": ("_specs", "IndexedSlices"),
+    "TensorSpec": ("_specs", "TensorSpec"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"wengert.tensorflow.{name}")
+    if name in _KERAS:
+        found: Any = import_module(f"wengert.tensorflow.keras.{name}")
+    elif name in _ALSO:
+        module, attribute = _ALSO[name]
+        found = import_module(f"wengert.tensorflow.{module}")
+        found = getattr(found, attribute)
+    else:
+        from wengert._names import missing
+
+        return missing("wengert.tensorflow", __dir__())(name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    hidden = {"annotations", "import_module", "Any"}
+    return sorted({n for n in globals() if not n.startswith("_")} - hidden | {*_MODULES, *_KERAS, *_ALSO, "__version__"})

@@ -1,0 +1,443 @@
+"""Control flow, functions and modules. Everything runs at once; nothing is compiled."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from wengert import _wengert as _n
+from wengert.tensorflow import nest
+from wengert.tensorflow._convert import Tensor, as_tensor
+from wengert.tensorflow._variable import Variable, name_scope
+
+
+def function(
+    func: Callable[..., Any] | None = None,
+    input_signature: Any = None,
+    autograph: bool = True,
+    jit_compile: bool | None = None,
+    reduce_retracing: bool = False,
+    experimental_implements: Any = None,
+    experimental_autograph_options: Any = None,
+    experimental_attributes: Any = None,
+    experimental_relax_shapes: Any = None,
+    experimental_compile: Any = None,
+    experimental_follow_type_hints: Any = None,
+) -> Any:
+    """A decorator that changes nothing: the function runs at once, step by step, every time it is called.
+
+    >>> @function
+    ... def twice(x):
+    ...     return x + x
+    >>> twice(as_tensor(2.0)).numpy()
+    np.float32(4.0)
+    """
+
+    def decorate(f: Callable[..., Any]) -> Any:
+        @functools.wraps(f)
+        def decorated(*args: Any, **kwargs: Any) -> Any:
+            return nest.map_structure(_returned, f(*args, **kwargs))
+
+        decorated.python_function = f  # type: ignore[attr-defined]
+        decorated.input_signature = input_signature  # type: ignore[attr-defined]
+        decorated.get_concrete_function = lambda *args, **kwargs: decorated  # type: ignore[attr-defined]
+        decorated.experimental_get_tracing_count = lambda: 1  # type: ignore[attr-defined]
+        return decorated
+
+    return decorate if func is None else decorate(func)
+
+
+def _returned(x: Any) -> Any:
+    """What a function hands out: numbers become tensors, as they do in TensorFlow."""
+    if isinstance(x, Variable):
+        return x.read_value()
+    return as_tensor(x) if isinstance(x, (int, float)) else x
+
+
+def py_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None = None) -> Any:
+    """The function's result, called at once."""
+    return nest.map_structure(as_tensor, func(*inp))
+
+
+def numpy_function(func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True, name: str | None = None) -> Any:
+    """The result of a function of NumPy arrays, which does not differentiate."""
+    return nest.map_structure(as_tensor, func(*[as_tensor(x).numpy() for x in inp]))
+
+
+def cond(
+    pred: Any, true_fn: Callable[[], Any] | None = None, false_fn: Callable[[], Any] | None = None, name: str | None = None
+) -> Any:
+    """`true_fn()` if the condition holds, otherwise `false_fn()`.
+
+    >>> cond(True, lambda: 1, lambda: 2).numpy()
+    np.int32(1)
+    """
+    if not callable(true_fn) or not callable(false_fn):
+        raise TypeError("`true_fn` and `false_fn` must be callable")
+    result = true_fn() if bool(pred) else false_fn()
+    return None if result is None else nest.map_structure(as_tensor, result)
+
+
+def case(
+    pred_fn_pairs: Any,
+    default: Callable[[], Any] | None = None,
+    exclusive: bool = False,
+    strict: bool = False,
+    name: str = "case",
+) -> Any:
+    """The function beside the first condition that holds, or the default."""
+    for pred, f in pred_fn_pairs:
+        if bool(pred):
+            return nest.map_structure(as_tensor, f())
+    if default is None:
+        from wengert.tensorflow.errors import InvalidArgumentError
+
+        raise InvalidArgumentError("None of the conditions evaluated as True")
+    return nest.map_structure(as_tensor, default())
+
+
+def switch_case(
+    branch_index: Any, branch_fns: Any, default: Callable[[], Any] | None = None, name: str = "switch_case"
+) -> Any:
+    """The function with a number, or the default, which is the last one if there is none."""
+    branches = dict(branch_fns if not callable(branch_fns[0]) else enumerate(branch_fns))
+    chosen = branches.get(int(branch_index), default or branches[max(branches)])
+    return nest.map_structure(as_tensor, chosen())
+
+
+def while_loop(
+    cond: Callable[..., Any],
+    body: Callable[..., Any],
+    loop_vars: Any,
+    shape_invariants: Any = None,
+    parallel_iterations: int = 10,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    maximum_iterations: Any = None,
+    name: str | None = None,
+) -> Any:
+    """Repeats `body` on the loop's variables while the condition holds. It differentiates.
+
+    >>> i = while_loop(lambda i: i < 10, lambda i: [i + 3], [0])
+    >>> i[0].numpy()
+    np.int32(12)
+    """
+    limit = None if maximum_iterations is None else int(maximum_iterations)
+    count = 0
+    single = not nest.is_nested(loop_vars)
+    state = nest.map_structure(lambda x: as_tensor(x) if isinstance(x, (int, float)) else x, loop_vars)
+    while limit is None or count < limit:
+        args = (state,) if single else tuple(state)
+        if not bool(cond(*args)):
+            break
+        new = body(*args)
+        if single:
+            state = as_tensor(new)
+        else:
+            if not nest.is_nested(new):
+                new = [new]
+            state = nest.pack_sequence_as(state, [as_tensor(x) for x in nest.flatten(new)])
+        count += 1
+    return nest.map_structure(as_tensor, state)
+
+
+def _rows(elems: Any) -> tuple[list[Any], int]:
+    """The elements of each row of nested tensors, in their structure."""
+    leaves = [_n.unbind(as_tensor(leaf), 0) for leaf in nest.flatten(elems)]
+    count = len(leaves[0])
+    return [nest.pack_sequence_as(elems, [leaf[i] for leaf in leaves]) for i in builtins.range(count)], count
+
+
+def _together(results: Sequence[Any]) -> Any:
+    columns = zip(*(nest.flatten(result) for result in results))
+    return nest.pack_sequence_as(results[0], [_n.stack([as_tensor(x) for x in column], 0) for column in columns])
+
+
+def map_fn(
+    fn: Callable[[Any], Any],
+    elems: Any,
+    dtype: Any = None,
+    parallel_iterations: int | None = None,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    infer_shape: bool = True,
+    name: str | None = None,
+    fn_output_signature: Any = None,
+) -> Any:
+    """The function of each part along the first axis, stacked.
+
+    >>> map_fn(lambda x: x * x, as_tensor([1, 2, 3])).numpy()
+    array([1, 4, 9], dtype=int32)
+    """
+    rows, _ = _rows(elems)
+    return _together([fn(row) for row in rows])
+
+
+def vectorized_map(
+    fn: Callable[[Any], Any], elems: Any, fallback_to_while_loop: bool = True, warn: bool = True
+) -> Any:
+    """The function of each part along the first axis, stacked."""
+    return map_fn(fn, elems)
+
+
+def scan(
+    fn: Callable[[Any, Any], Any],
+    elems: Any,
+    initializer: Any = None,
+    parallel_iterations: int = 10,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    infer_shape: bool = True,
+    reverse: bool = False,
+    name: str | None = None,
+) -> Any:
+    """All intermediate results of folding `fn` over the first axis, stacked.
+
+    >>> scan(lambda total, x: total + x, as_tensor([1, 2, 3])).numpy()
+    array([1, 3, 6], dtype=int32)
+    """
+    rows, count = _rows(elems)
+    order = list(builtins.range(count - 1, -1, -1)) if reverse else list(builtins.range(count))
+    results: list[Any] = [None] * count
+    if initializer is None:
+        state, order = rows[order[0]], order
+        results[order[0]] = state
+        order = order[1:]
+    else:
+        state = nest.map_structure(as_tensor, initializer)
+    for i in order:
+        state = results[i] = nest.map_structure(as_tensor, fn(state, rows[i]))
+    return _together(results)
+
+
+def foldl(
+    fn: Callable[[Any, Any], Any],
+    elems: Any,
+    initializer: Any = None,
+    parallel_iterations: int = 10,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    name: str | None = None,
+) -> Any:
+    """Folds `fn` over the first axis, from its beginning."""
+    rows, _ = _rows(elems)
+    state = rows.pop(0) if initializer is None else initializer
+    for row in rows:
+        state = fn(state, row)
+    return nest.map_structure(as_tensor, state)
+
+
+def foldr(
+    fn: Callable[[Any, Any], Any],
+    elems: Any,
+    initializer: Any = None,
+    parallel_iterations: int = 10,
+    back_prop: bool = True,
+    swap_memory: bool = False,
+    name: str | None = None,
+) -> Any:
+    """Folds `fn` over the first axis, from its end."""
+    rows, _ = _rows(elems)
+    state = rows.pop() if initializer is None else initializer
+    for row in reversed(rows):
+        state = fn(state, row)
+    return nest.map_structure(as_tensor, state)
+
+
+def group(*inputs: Any, **kwargs: Any) -> None:
+    """Nothing: what is to be done is done already."""
+
+
+def no_op(name: str | None = None) -> None:
+    """Nothing."""
+
+
+class control_dependencies:
+    """A context that changes nothing: steps are done in the order in which they are written."""
+
+    def __init__(self, control_inputs: Any = None) -> None:
+        pass
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *error: Any) -> None:
+        pass
+
+
+class init_scope(control_dependencies):
+    """A context that changes nothing."""
+
+
+class device(control_dependencies):
+    """A context that changes nothing: there is one device.
+
+    >>> with device("/GPU:0"):
+    ...     pass
+    """
+
+    def __init__(self, device_name: Any = None) -> None:
+        self.device_name = device_name
+
+
+def executing_eagerly() -> bool:
+    """True: everything runs at once."""
+    return True
+
+
+def print(*inputs: Any, output_stream: Any = None, summarize: Any = 3, sep: str = " ", end: str = "\n", name: Any = None) -> None:  # noqa: A001
+    """Prints tensors as their numbers.
+
+    >>> print("x =", as_tensor([1.0, 2.5]))
+    x = [1 2.5]
+    """
+    import sys
+
+    stream = sys.stderr if output_stream is None else output_stream
+    if isinstance(stream, str):
+        path = stream.removeprefix("file://")
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(sep.join(_shown(x, summarize) for x in inputs) + end)
+        return
+    stream.write(sep.join(_shown(x, summarize) for x in inputs) + end)
+
+
+def _shown(x: Any, summarize: Any) -> str:
+    if isinstance(x, Tensor) or hasattr(x, "__wengert__"):
+        import numpy as np
+
+        edge = -1 if summarize is None else int(summarize)
+        return _written(np.asarray(x), edge, 0)
+    if isinstance(x, dict):
+        return "{" + ", ".join(f"{_quoted(k)}: {_shown(v, summarize)}" for k, v in x.items()) + "}"
+    if isinstance(x, (list, tuple)):
+        inside = ", ".join(_shown(each, summarize) for each in x)
+        return f"[{inside}]" if isinstance(x, list) else f"({inside}{',' if len(x) == 1 else ''})"
+    return str(x)
+
+
+def _quoted(x: Any) -> str:
+    return f"'{x}'" if isinstance(x, str) else str(x)
+
+
+def _written(array: Any, edge: int, depth: int) -> str:
+    if array.ndim == 0:
+        if array.dtype.kind == "b":
+            return "1" if array else "0"
+        if array.dtype.kind != "f":
+            return str(array[()])
+        return _shortest(array[()])
+    parts = list(array)
+    cut = 0 <= edge and len(parts) > 2 * edge
+    head = [_written(p, edge, depth + 1) for p in (parts[:edge] if cut else parts)]
+    tail = [_written(p, edge, depth + 1) for p in parts[len(parts) - edge :]] if cut else []
+    between = " " if array.ndim == 1 else "\n" * (array.ndim - 1) + " " * (depth + 1)
+    middle = ["..."] if cut else []
+    return "[" + between.join(head + middle + tail) + "]"
+
+
+def _shortest(x: Any) -> str:
+    """The number with no zeros that say nothing."""
+    value = float(x)
+    if value != value or value in (float("inf"), float("-inf")):
+        return str(value)
+    words = str(x)
+    if "e" in words:
+        digits, power = words.split("e")
+        sign, exponent = power[0] if power[0] in "+-" else "+", power.lstrip("+-").rjust(2, "0")
+        return f"{digits.removesuffix('.0')}e{sign}{exponent}"
+    if abs(value) >= 1e6 or 0 < abs(value) < 1e-4:
+        import numpy as np
+
+        return np.format_float_scientific(x, trim="-", exp_digits=2)
+    return words.removesuffix(".0")
+
+
+class Module:
+    """What has variables: the attributes that are variables or modules, and those in lists and dictionaries.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.w, self.b = Variable(5.0), Variable(0.0)
+    >>> len(Line().trainable_variables)
+    2
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        if name is not None and not name.isidentifier():
+            raise ValueError(f"'{name}' is not a valid module name. Module names must be valid Python identifiers.")
+        self._name = name or _snake(type(self).__name__)
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return self._name
+
+    @property
+    def name_scope(self) -> name_scope:
+        """A context in which new variables are named after the module."""
+        return name_scope(self._name)
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """The variables of this module and of those in it."""
+        return tuple(self._found(lambda x: isinstance(x, Variable)))
+
+    @property
+    def trainable_variables(self) -> tuple[Variable, ...]:
+        """The trainable variables of this module and of those in it."""
+        return tuple(self._found(lambda x: isinstance(x, Variable) and x.trainable))
+
+    @property
+    def non_trainable_variables(self) -> tuple[Variable, ...]:
+        """The other variables of this module and of those in it."""
+        return tuple(self._found(lambda x: isinstance(x, Variable) and not x.trainable))
+
+    @property
+    def submodules(self) -> tuple[Module, ...]:
+        """The modules in this module."""
+        return tuple(self._found(lambda x: isinstance(x, Module)))
+
+    def _found(self, wanted: Callable[[Any], bool], seen: set[int] | None = None) -> Iterator[Any]:
+        seen = {id(self)} if seen is None else seen
+        inner: list[Module] = []
+        for _, value in sorted(vars(self).items()):
+            for leaf in _leaves(value):
+                if not isinstance(leaf, (Variable, Module)) or id(leaf) in seen:
+                    continue
+                seen.add(id(leaf))
+                if wanted(leaf):
+                    yield leaf
+                if isinstance(leaf, Module):
+                    inner.append(leaf)
+        for module in inner:
+            yield from module._found(wanted, seen)
+
+    @classmethod
+    def with_name_scope(cls, method: Callable[..., Any]) -> Callable[..., Any]:
+        """A method in which new variables are named after the module."""
+
+        @functools.wraps(method)
+        def decorated(self: Any, *args: Any, **kwargs: Any) -> Any:
+            with self.name_scope:
+                return method(self, *args, **kwargs)
+
+        return decorated
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [leaf for each in value.values() for leaf in _leaves(each)]
+    if isinstance(value, (list, tuple)):
+        return [leaf for each in value for leaf in _leaves(each)]
+    return [value]
+
+
+def _snake(name: str) -> str:
+    """`MyModule` as `my_module`."""
+    import re
+
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"([^_])([A-Z][a-z]+)", r"\1_\2", name)).lower()
