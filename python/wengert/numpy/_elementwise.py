@@ -16,6 +16,7 @@ from ._delegate import discrete
 from ._dtypes import result_type
 
 Ufunc = Callable[..., Array]
+_LOG2 = 0.6931471805599453
 
 
 def _unary(name: str, function: Callable[[Any], Any], doc: str) -> Ufunc:
@@ -112,7 +113,7 @@ ceil = _unary(
     "ceil", _whole(_wengert.ceil), "The smallest whole number that is not below each element; the slope is 0."
 )
 trunc = _unary("trunc", _whole(_wengert.trunc), "Each element without its fraction; the slope is 0.")
-rint = _unary("rint", _whole(_wengert.round), "The nearest whole number, ties to even; the slope is 0.")
+rint = _unary("rint", lambda x: _wengert.round(x if is_inexact(x) else cast_to(x, "float64")), "The nearest whole number, ties to even; the slope is 0.")
 isnan = _unary("isnan", _wengert.is_nan, "Where there is not a number.")
 isinf = _unary("isinf", _wengert.is_inf, "Where there is an infinity.")
 isfinite = _unary("isfinite", _wengert.is_finite, "Where there is neither an infinity nor not-a-number.")
@@ -191,7 +192,7 @@ float_power = _binary(
 logaddexp2 = _binary(
     "logaddexp2",
     lambda a, b: _wengert.mul(
-        _wengert.logaddexp(_wengert.mul(a, np.log(2.0)), _wengert.mul(b, np.log(2.0))), 1 / np.log(2.0)
+        _wengert.logaddexp(_wengert.mul(cell(a), _LOG2), _wengert.mul(cell(b), _LOG2)), 1.0 / _LOG2
     ),
     "log2(2**x1 + 2**x2), without overflow.",
 )
@@ -203,7 +204,7 @@ ldexp = _binary(
 heaviside = _binary(
     "heaviside",
     lambda a, b: _wengert.where(
-        _wengert.eq(a, 0.0), b, _wengert.clamp(_wengert.sign(_wengert.stop_gradient(cell(a))), 0.0)
+        _wengert.eq(cell(a), 0.0), b, _wengert.clamp(_wengert.sign(_wengert.stop_gradient(cell(a))), 0.0)
     ),
     "0 below zero, x2 at zero, 1 above zero.",
 )

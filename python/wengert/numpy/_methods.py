@@ -101,6 +101,18 @@ def searchsorted(self: Any, v: Any, side: str = "left", sorter: Any = None) -> A
     return _selection.searchsorted(self, v, side, sorter)
 
 
+def item(self: Any, *args: Any) -> Any:
+    """The only element as a Python number, or the element at an index (one number counts all elements in a row)."""
+    if not args:
+        return _item(self)
+    if len(args) == 1 and not isinstance(args[0], tuple):
+        return _item(_wengert.reshape(self, (-1,))[args[0]])
+    return _item(self[args[0] if len(args) == 1 else args])
+
+
+_item = Array.item
+
+
 def tobytes(self: Any, order: str = "C") -> bytes:
     """The memory of the elements."""
     return np.asarray(self).tobytes(order)  # type: ignore[arg-type]
@@ -208,6 +220,7 @@ _HERE = (
     compress,
     choose,
     searchsorted,
+    item,
     tobytes,
     view,
 )

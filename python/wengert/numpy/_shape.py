@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import operator
 from typing import Any
 
 import numpy as np
@@ -332,9 +331,3 @@ def unstack(x: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
     x = cell(x)
     return tuple(_wengert.unbind(x, axis_of(axis, x.ndim)))
 
-
-def item_index(*args: Any) -> tuple[int, ...]:
-    """The index that ``ndarray.item`` was given."""
-    return tuple(
-        operator.index(i) for i in (args[0] if len(args) == 1 and isinstance(args[0], tuple) else args)
-    )

@@ -325,11 +325,6 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Array:
     swapped = v.shape[0] > a.shape[0]
     if swapped:
         return _wengert.flip(correlate(v, a, mode), (0,))
-    if mode == "same":
-        # NumPy counts the middle from the other end here than in `convolve`.
-        whole = correlate(a, v, "full")
-        start = v.shape[0] // 2
-        return whole[slice(start, start + a.shape[0])]
     return convolve(a, _wengert.flip(v, (0,)), mode)
 
 
