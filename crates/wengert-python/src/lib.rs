@@ -2,11 +2,15 @@
 //! here.
 #![expect(unsafe_op_in_unsafe_fn, reason = "what pyo3 writes for methods that a macro of ours makes")]
 
+mod anomaly;
 mod callback;
 mod cell;
+mod custom;
 mod data;
+mod draw;
 mod errors;
 mod flavour;
+mod function;
 mod functions;
 mod gradients;
 mod graph;
@@ -32,6 +36,10 @@ fn _wengert(module: &Bound<'_, PyModule>) -> PyResult<()> {
     gradients::add(module)?;
     functions::add(module)?;
     transforms::add(module)?;
+    draw::add(module)?;
+    anomaly::add(module)?;
+    function::add(module)?;
+    custom::add(module)?;
     graph::add(module)?;
     tape::add(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))

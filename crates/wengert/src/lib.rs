@@ -60,7 +60,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use few::Few;
 pub use gradient_tape::GradientTape;
 pub use graph::GraphNode;
-pub use line::{HostLine, set_host_line};
+pub use line::{HostLine, set_host, set_host_line};
 pub use ops::arguments::{Axes, IntoAxes, IntoShape};
 pub use ops::indexing::{Ellipsis, Index, IntoIndex, IntoIndices, NewAxis, slice};
 pub use ops::operators::Operand;

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A place in a program.
 #[derive(Clone, Debug)]
@@ -17,6 +17,15 @@ pub type HostLine = fn() -> Option<Arc<str>>;
 
 thread_local! {
     static HOST: Cell<Option<HostLine>> = const { Cell::new(None) };
+}
+
+/// The host's line where it is asked for rarely.
+static RARELY: OnceLock<HostLine> = OnceLock::new();
+
+/// Lets `line` say, on every thread, which line of a host program changes a tensor in place: that is asked for rarely enough
+/// to be known always. The first call counts.
+pub fn set_host(line: HostLine) {
+    let _ = RARELY.set(line);
 }
 
 /// Lets `line` say, on this thread, which line of a host program (a Python program, say) makes each operation that is
@@ -44,7 +53,8 @@ pub(crate) fn of_host() -> Option<Arc<str>> {
 impl Line {
     /// The host's line if there is one, or else `location`.
     pub fn here(location: &'static Location<'static>) -> Line {
-        of_host().map_or(Line::Rust(location), Line::Host)
+        let host = of_host().or_else(|| RARELY.get().and_then(|line| line()));
+        host.map_or(Line::Rust(location), Line::Host)
     }
 }
 
