@@ -143,7 +143,14 @@ def _place(out: Any, axis: int | None) -> Any:
     if axis == 0:
         return out
     if axis is None:
-        return _w.select(out, 0, 0)
+        first = _w.select(out, 0, 0)
+        if not _w.is_wrapped(out):
+            values = np.asarray(_w.detach(out).numpy())
+            if not (np.array_equal(values, np.broadcast_to(values[:1], values.shape), values.dtype.kind == "f")):
+                raise ValueError(
+                    "vmap: out_axes is None for a result that differs from step to step; give it an axis"
+                )
+        return first
     ndim = len(out.shape)
     if not -ndim <= axis < ndim:
         raise ValueError(f"vmap: out_axes={axis}, but the result with its new axis has shape of {ndim} axes")

@@ -87,3 +87,9 @@ def test_vmap_errors() -> None:
         wengert.vmap(lambda x: x, in_axes=(None,))(np.ones(2))
     with pytest.raises(ValueError, match="in_axes is not a prefix"):
         wengert.vmap(lambda p: p["a"], in_axes=({"b": 0},))({"a": np.ones(2)})
+    with pytest.raises(ValueError, match="out_axes is None for a result that differs"):
+        wengert.vmap(lambda x: x, out_axes=None)(np.arange(2.0))
+    with pytest.raises(ValueError, match="out_axes=2"):
+        wengert.vmap(lambda x: x, out_axes=2)(np.arange(2.0))
+    with pytest.raises(TypeError, match="returned a str"):
+        wengert.vmap(lambda x: "text")(np.arange(2.0))
