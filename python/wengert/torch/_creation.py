@@ -31,7 +31,7 @@ def tensor(
 ) -> Tensor:
     """A new tensor with a copy of `data`: a number, nested lists, an array, or a tensor.
 
-    >>> tensor([[2], [2], [3.0]])
+    >>> torch.tensor([[2], [2], [3.0]])
     tensor([[2.],
             [2.],
             [3.]])
@@ -135,20 +135,20 @@ def _filled(make: Any, word: str) -> Any:
 zeros = _filled(_wengert.zeros, "zeros")
 zeros.__doc__ = """A tensor of zeros: `zeros(2, 3)` or `zeros((2, 3))`.
 
-    >>> zeros(2, 3)
+    >>> torch.zeros(2, 3)
     tensor([[0., 0., 0.],
             [0., 0., 0.]])
     """
 ones = _filled(_wengert.ones, "ones")
 ones.__doc__ = """A tensor of ones: `ones(2, 3)` or `ones((2, 3))`.
 
-    >>> ones(3, dtype="int64")
+    >>> torch.ones(3, dtype="int64")
     tensor([1, 1, 1])
     """
 empty = _filled(_wengert.empty, "empty")
 empty.__doc__ = """A tensor with nothing in particular in it: `empty(2, 3)` or `empty((2, 3))`.
 
-    >>> empty(2, 3).shape
+    >>> torch.empty(2, 3).shape
     torch.Size([2, 3])
     """
 
@@ -165,7 +165,7 @@ def full(
 ) -> Tensor:
     """A tensor with one value everywhere; the dtype is the value's.
 
-    >>> full((2,), 7)
+    >>> torch.full((2,), 7)
     tensor([7, 7])
     """
     if isinstance(fill_value, Tensor):
@@ -188,7 +188,7 @@ def eye(
 ) -> Tensor:
     """Ones on the diagonal, zeros elsewhere: [n, m].
 
-    >>> eye(2)
+    >>> torch.eye(2)
     tensor([[1., 0.],
             [0., 1.]])
     """
@@ -215,7 +215,7 @@ def arange(
 ) -> Tensor:
     """The numbers from `start` up to but without `end`: `arange(5)`, `arange(1, 5)`, `arange(1, 2, 0.5)`.
 
-    >>> arange(1, 2.5, 0.5)
+    >>> torch.arange(1, 2.5, 0.5)
     tensor([1.0000, 1.5000, 2.0000])
     """
     if end is None:
@@ -252,7 +252,7 @@ def linspace(
 ) -> Tensor:
     """`steps` numbers at equal distances from `start` to `end`, both included: [steps].
 
-    >>> linspace(0, 1, 5)
+    >>> torch.linspace(0, 1, 5)
     tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
     """
     if steps < 0:
@@ -276,7 +276,7 @@ def logspace(
 ) -> Tensor:
     """`base` raised to `steps` exponents at equal distances from `start` to `end`: [steps].
 
-    >>> logspace(0, 2, 3)
+    >>> torch.logspace(0, 2, 3)
     tensor([  1.,  10., 100.])
     """
     if steps < 0:
@@ -351,7 +351,7 @@ def tril_indices(
 ) -> Tensor:
     """The places of the lower triangle of a [row, col] matrix: [2, count], rows then columns.
 
-    >>> tril_indices(2, 2)
+    >>> torch.tril_indices(2, 2)
     tensor([[0, 1, 1],
             [0, 0, 1]])
     """
@@ -370,7 +370,7 @@ def triu_indices(
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     """Coordinates of a grid from those of its sides: n tensors of shape [len(t1), …, len(tn)].
 
-    >>> rows, columns = meshgrid(arange(2), arange(3), indexing="ij")
+    >>> rows, columns = torch.meshgrid(torch.arange(2), torch.arange(3), indexing="ij")
     >>> columns
     tensor([[0, 1, 2],
             [0, 1, 2]])
@@ -445,7 +445,7 @@ def hann_window(
 ) -> Tensor:
     """The Hann window: [window_length].
 
-    >>> hann_window(4)
+    >>> torch.hann_window(4)
     tensor([0.0000, 0.5000, 1.0000, 0.5000])
     """
     return _window((0.5, -0.5), window_length, periodic, dtype, requires_grad)

@@ -368,6 +368,22 @@ def new(self: Tensor, *data: Any) -> Tensor:
 
 
 @_method
+def prelu(self: Tensor, weight: Tensor) -> Tensor:
+    """`torch.nn.functional.prelu`."""
+    from wengert.torch.nn import functional
+
+    return functional.prelu(self, weight)
+
+
+@_method
+def hardshrink(self: Tensor, lambd: float = 0.5) -> Tensor:
+    """`torch.nn.functional.hardshrink`."""
+    from wengert.torch.nn import functional
+
+    return functional.hardshrink(self, lambd)
+
+
+@_method
 def as_subclass(self: Tensor, cls: type) -> Any:
     """The same tensor as an object of a subclass."""
     return _wengert.wrap(cls, self)
@@ -435,17 +451,32 @@ if not hasattr(Tensor, "_base"):
     METHODS["_is_view"] = lambda self: _wengert.is_view(self)
 
 
-_native_new = Tensor.__new__
+# Methods that PyTorch's tensors have and these have not.
+_ABSENT = """as_strided as_strided_ as_strided_scatter bfloat16 cdouble cfloat chalf char cholesky cholesky_inverse
+cholesky_solve coalesce det eig geqrf half hash_tensor i0 i0_ igamma igamma_ igammac igammac_ index_reduce index_reduce_
+int_repr inverse istft logdet lstsq lu lu_solve matrix_exp orgqr ormqr pinverse qr short slogdet solve sparse_dim
+sparse_mask sspaddmm stft storage svd symeig to_sparse to_sparse_coo to_sparse_csr triangular_solve untyped_storage
+values indices refine_names align_to rename""".split()
 
 
-def _construct(cls: Any, *data: Any, **named: Any) -> Any:
-    """`torch.Tensor(data)` as floats, `torch.Tensor(2, 3)` with nothing in particular in it."""
-    if named:
-        data = (named.pop("data"), *data) if "data" in named else data
-    if len(data) == 1 and isinstance(data[0], Tensor):
-        return _native_new(cls, data[0])
-    made = _creation.legacy(data, _dtype.get_default_dtype())
-    return made if cls is Tensor else _native_new(cls, made)
+class _Absent:
+    """Stands where a method would be, and says what is close to it. Costs nothing to the methods that are there."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        from wengert._names import say
+
+        there = [n for n in dir(Tensor) if n not in _ABSENT]
+        raise AttributeError(say("torch.Tensor", self.name, there), name=self.name)
+
+
+def _directory(self: Tensor) -> list[str]:
+    """The names that a tensor has."""
+    return sorted(n for n in {*dir(self.__class__), *self.__dict__} if n not in _ABSENT)
 
 
 def attach() -> None:
@@ -467,13 +498,16 @@ def attach() -> None:
             put(name, getattr(home, name))
     for name, value in (METHODS | _inplace.METHODS | PROPERTIES).items():
         put(name, value)
-    Tensor.__new__ = _construct
+    for name in _ABSENT:
+        put(name, _Absent(name))
+    Tensor.__dir__ = _directory
     Tensor.__repr__ = _print.represent
     Tensor.__str__ = _print.represent
     Tensor.__contains__ = __contains__
     Tensor.__reversed__ = __reversed__
     if not hasattr(Tensor, "__lshift__"):
-        Tensor.__lshift__, Tensor.__rshift__ = _pointwise.bitwise_left_shift, _pointwise.bitwise_right_shift
+        Tensor.__lshift__ = _binary(_wengert.left_shift, "__lshift__")
+        Tensor.__rshift__ = _binary(_wengert.right_shift, "__rshift__")
     Tensor.__pos__ = _pointwise.positive
     Tensor.__reduce_ex__ = _save.reduced
     Tensor.__copy__ = _save.copied

@@ -86,7 +86,7 @@ xlogy = _wengert.xlogy
 def add(input: Any, other: Any, *, alpha: float = 1, out: Tensor | None = None) -> Tensor:
     """`input + alpha * other`, broadcasting.
 
-    >>> add(tensor([1.0, 2.0]), 10)
+    >>> torch.add(torch.tensor([1.0, 2.0]), 10)
     tensor([11., 12.])
     """
     result = _wengert.add(input, other if alpha == 1 else _scaled(alpha, input, other))
@@ -120,7 +120,7 @@ def rsub(input: Tensor, other: Any, *, alpha: float = 1) -> Tensor:
 def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Tensor | None = None) -> Tensor:
     """`input / other`, broadcasting; `rounding_mode` is None, 'trunc' (towards zero) or 'floor'.
 
-    >>> div(tensor([-7, 7]), 2, rounding_mode="floor")
+    >>> torch.div(torch.tensor([-7, 7]), 2, rounding_mode="floor")
     tensor([-4,  3])
     """
     if rounding_mode is None:
@@ -145,7 +145,7 @@ divide = div
 def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None = None) -> Tensor:
     """Each element, brought between `min` and `max`; either may be a number, a tensor, or left out.
 
-    >>> clamp(tensor([-1.0, 0.5, 3.0]), 0, 1)
+    >>> torch.clamp(torch.tensor([-1.0, 0.5, 3.0]), 0, 1)
     tensor([0.0000, 0.5000, 1.0000])
     """
     if min is None and max is None:
@@ -381,7 +381,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
 def softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     """Exponentials along `dim`, divided by their sum.
 
-    >>> softmax(tensor([0.0, 0.0]), 0)
+    >>> torch.softmax(torch.tensor([0.0, 0.0]), 0)
     tensor([0.5000, 0.5000])
     """
     return _wengert.softmax(input if dtype is None else _wengert.cast(input, dtype), dim)
