@@ -91,6 +91,11 @@ def lift(leaf: Any, what: str) -> Any:
             f"{what} is the {type(leaf).__name__} {leaf!r}, and only real numbers have derivatives. "
             f"Write {float(leaf)!r} (or float({leaf!r})), or leave the argument out of argnums."
         )
+    if hasattr(leaf, "__dlpack__"):
+        raise TypeError(
+            f"{what} is a {type(leaf).__module__}.{type(leaf).__name__}, a tensor of another library: hand in "
+            "wengert.from_dlpack(x), or x as a NumPy array."
+        )
     raise TypeError(
         f"{what} is a {type(leaf).__name__}, not a tensor, an array or a float. "
         "Leave the argument out of argnums, or hand it in by keyword or through a closure."
@@ -191,6 +196,8 @@ class Arguments:
             self.structures.append(structure)
         if arrays:
             self.plain = False
+        elif not self.leaves:
+            self.plain = True
 
     @property
     def family(self) -> type:

@@ -140,3 +140,29 @@ def test_custom_rules_as_methods() -> None:
     f.defjvp(lambda self, primals, tangents: (self.f(primals[0]), -tangents[0]))
     model = Model(2.0)
     assert wengert.grad(lambda x: f(model, x))(1.0) == -1.0
+
+
+def test_a_rule_may_call_its_own_function() -> None:
+    @wengert.custom_vjp
+    def exp(x: Any) -> Any:
+        return np.exp(x)
+
+    def forward(x: Any) -> Any:
+        y = exp(x)
+        return y, y
+
+    exp.defvjp(forward, lambda y, g: (y * g,))
+    x = np.array([0.0, 1.0])
+    np.testing.assert_allclose(wengert.vmap(exp)(x), np.exp(x), rtol=1e-15)
+    np.testing.assert_allclose(wengert.vmap(wengert.grad(exp))(x), np.exp(x), rtol=1e-15)
+    np.testing.assert_allclose(wengert.vmap(wengert.grad(wengert.grad(exp)))(x), np.exp(x), rtol=1e-15)
+    np.testing.assert_allclose(wengert.jacrev(wengert.jacrev(exp))(1.0), np.e, rtol=1e-15)
+    assert wengert.grad(lambda x: wengert.vmap(exp)(x).sum())(x)[1] == pytest.approx(np.e)
+
+
+def test_checkpoint_differentiates_what_the_function_takes_from_outside() -> None:
+    w = wengert.tensor([1.0, 2.0], requires_grad=True)
+    x = wengert.tensor([3.0, 4.0], requires_grad=True)
+    wengert.checkpoint(lambda x: (x * w).sin())(x).sum().backward()
+    np.testing.assert_allclose(w.grad.numpy(), [3 * math.cos(3), 4 * math.cos(8)], rtol=1e-6)
+    np.testing.assert_allclose(x.grad.numpy(), [math.cos(3), 2 * math.cos(8)], rtol=1e-6)
