@@ -15,12 +15,13 @@ that is being differentiated with a TypeError that says its name.
 
 from __future__ import annotations
 
+import typing
 from typing import Any
 
 from .. import _wengert
 from .._names import missing
 from .._wengert import Array as ndarray
-from . import linalg, random
+from . import linalg
 from ._creation import (
     arange,
     array,
@@ -439,6 +440,9 @@ from ._statistics import (
     roots,
     trapezoid,
 )
+
+if typing.TYPE_CHECKING:
+    from . import random
 
 __array_api_version__ = "2024.12"
 
@@ -865,4 +869,12 @@ def _attach() -> None:
 
 
 _attach()
-__getattr__ = missing(__name__, __all__)
+_missing = missing(__name__, __all__)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "random":  # NumPy's generators take a while to load
+        import importlib
+
+        return importlib.import_module(f"{__name__}.random")
+    return _missing(name)

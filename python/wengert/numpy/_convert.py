@@ -161,7 +161,7 @@ def shape_of(shape: Any) -> tuple[int, ...]:
     if isinstance(shape, (tuple, list)):
         return tuple(operator.index(n) for n in shape)
     if hasattr(shape, "__len__") and not isinstance(shape, Cell):
-        return tuple(int(n) for n in shape)
+        return tuple(operator.index(n) for n in shape)
     if isinstance(shape, Cell) and shape.ndim:
         return tuple(int(n) for n in shape)
     return (operator.index(shape),)

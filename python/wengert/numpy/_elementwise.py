@@ -113,7 +113,11 @@ ceil = _unary(
     "ceil", _whole(_wengert.ceil), "The smallest whole number that is not below each element; the slope is 0."
 )
 trunc = _unary("trunc", _whole(_wengert.trunc), "Each element without its fraction; the slope is 0.")
-rint = _unary("rint", lambda x: _wengert.round(x if is_inexact(x) else cast_to(x, "float64")), "The nearest whole number, ties to even; the slope is 0.")
+rint = _unary(
+    "rint",
+    lambda x: _wengert.round(x if is_inexact(x) else cast_to(x, "float64")),
+    "The nearest whole number, ties to even; the slope is 0.",
+)
 isnan = _unary("isnan", _wengert.is_nan, "Where there is not a number.")
 isinf = _unary("isinf", _wengert.is_inf, "Where there is an infinity.")
 isfinite = _unary("isfinite", _wengert.is_finite, "Where there is neither an infinity nor not-a-number.")

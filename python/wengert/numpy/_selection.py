@@ -270,7 +270,8 @@ def unique(
 ) -> Any:
     """Each value once, from the smallest to the largest; also where it first is, the way back, how often it is there."""
     x = cell(ar)
-    found = np.unique(value_of(x), True, return_inverse, return_counts, axis, equal_nan=equal_nan)
+    theirs: Any = np.unique
+    found = theirs(value_of(x), True, return_inverse, return_counts, axis, equal_nan=equal_nan)
     values = take(x, found[1], axis)
     rest = found[1:] if return_index else found[2:]
     return (values, *map(_convert.wrapped, rest)) if rest else values

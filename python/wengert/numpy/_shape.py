@@ -330,4 +330,3 @@ def unstack(x: Any, /, *, axis: int = 0) -> tuple[Array, ...]:
     """The parts along an axis, without it."""
     x = cell(x)
     return tuple(_wengert.unbind(x, axis_of(axis, x.ndim)))
-

@@ -39,6 +39,8 @@ from . import _convert
 from ._convert import any_traced, cell
 from ._delegate import delegated
 
+_numpys: Any = np.random
+
 beta = delegated(np.random.beta, "random.beta")
 binomial = delegated(np.random.binomial, "random.binomial")
 bytes = delegated(np.random.bytes, "random.bytes")
@@ -87,19 +89,19 @@ zipf = delegated(np.random.zipf, "random.zipf")
 def normal(loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Array:
     """Numbers of the normal distribution; they differentiate by its mean and its standard deviation."""
     if not any_traced([loc, scale]):
-        return _convert.wrapped(np.random.normal(*_convert.plain((loc, scale), _convert.value_of), size))
+        return _convert.wrapped(_numpys.normal(*_convert.plain((loc, scale), _convert.value_of), size))
     loc, scale = cell(loc), cell(scale)
     shape = np.broadcast_shapes(tuple(loc.shape), tuple(scale.shape)) if size is None else size
-    return _wengert.add(loc, _wengert.mul(scale, cell(np.random.standard_normal(shape))))
+    return _wengert.add(loc, _wengert.mul(scale, cell(_numpys.standard_normal(shape))))
 
 
 def uniform(low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Array:
     """Numbers equally spread from `low` to `high`; they differentiate by both."""
     if not any_traced([low, high]):
-        return _convert.wrapped(np.random.uniform(*_convert.plain((low, high), _convert.value_of), size))
+        return _convert.wrapped(_numpys.uniform(*_convert.plain((low, high), _convert.value_of), size))
     low, high = cell(low), cell(high)
     shape = np.broadcast_shapes(tuple(low.shape), tuple(high.shape)) if size is None else size
-    return _wengert.add(low, _wengert.mul(_wengert.sub(high, low), cell(np.random.random_sample(shape))))
+    return _wengert.add(low, _wengert.mul(_wengert.sub(high, low), cell(_numpys.random_sample(shape))))
 
 
 def shuffle(x: Any) -> None:

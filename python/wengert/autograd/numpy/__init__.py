@@ -32,10 +32,10 @@ globals().update(_lift(_np, _ours))
 class _Arrays(type):
     """ndarrays, and arrays inside a transform."""
 
-    def __instancecheck__(cls, x: Any) -> bool:
+    def __instancecheck__(cls, x: Any) -> Any:
         return isinstance(x, (_np.ndarray, _Array))
 
-    def __subclasscheck__(cls, other: type) -> bool:
+    def __subclasscheck__(cls, other: type) -> Any:
         return issubclass(other, (_np.ndarray, _Array))
 
 

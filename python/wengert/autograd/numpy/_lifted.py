@@ -53,7 +53,7 @@ def lifted(name: str, theirs: Callable[..., Any], ours: Callable[..., Any] | Non
     return _dressed(call, name, theirs, ours)
 
 
-def created(name: str, theirs: Callable[..., Any], ours: Callable[..., Any]) -> Callable[..., Any]:
+def created(name: str, theirs: Callable[..., Any], ours: Any) -> Callable[..., Any]:
     """`theirs` outside all transforms; inside, an array whose elements can be set to traced values."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
