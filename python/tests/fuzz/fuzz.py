@@ -15,6 +15,7 @@ import inspect
 import io
 import os
 import random
+import signal
 import sys
 import time
 import types
@@ -76,7 +77,7 @@ class Stubborn:
         raise OverflowError("no float")
 
     def __len__(self) -> int:
-        return 3 if self.kind else 2**31
+        return 3 if self.kind else 2**20
 
     def __getitem__(self, key: Any) -> Any:
         if self.kind == 1:
@@ -207,6 +208,48 @@ def value(rng: random.Random, depth: int = 0) -> Any:
     return rng.choice([list, tuple, iter])(several)
 
 
+def likely(rng: random.Random, name: str) -> Any:
+    """An argument of the kind that its name asks for, so that calls get past the first check; still often a wrong one."""
+    if name in ("x", "a", "b", "y", "input", "other", "self", "value", "values", "tensor", "target", "weight", "labels", "logits"):
+        return cell(rng)
+    if name in ("dim", "axis", "axes", "dim0", "dim1", "axis1", "axis2", "dims", "argnum", "argnums", "in_dims", "in_axes"):
+        return rng.choice([None, 0, 0, 1, -1, 2, -3, (0, 1), (1, 1), (0,), (), 7, 2**40])
+    if name in ("size", "shape", "sizes"):
+        return rng.choice([shape(rng), shape(rng), -1, 3, (-1, 2), (2, -1, -1), [2, 3], (2**40, 2**40), (0, 2**62)])
+    if name == "dtype":
+        return rng.choice([None, "float32", "float64", "int64", "int32", "bool", "uint8", "float16", np.float32, int])
+    if name in ("f", "fn", "fun", "func", "function"):
+        return function(rng)
+    if name in ("reduction", "mode", "padding_mode"):
+        return rng.choice(["mean", "sum", "none", "reflect", "constant", "replicate", "sideways"])
+    if name in ("tensors", "arrays", "outputs", "inputs", "leaves", "params", "seq", "operands", "ops", "parameters"):
+        return [cell(rng) for _ in range(rng.randrange(4))]
+    if name in ("index", "indices", "mask", "condition", "indices_or_sections"):
+        bound = rng.choice([2, 5])
+        return _wengert.from_data(_wengert.Tensor, np.random.default_rng(rng.randrange(99)).integers(-1, bound, size=shape(rng)))
+    if name in ("n", "k", "num", "steps", "repeats", "start", "stop", "end", "step", "length", "chunks", "offset", "diagonal"):
+        return rng.choice([0, 1, 2, 3, -1, -4, 0.5, 10, 2**33])
+    if name in ("p", "lr", "alpha", "beta", "eps", "momentum", "low", "high", "min", "max", "mean", "std", "rate", "scale"):
+        return rng.choice([0.0, 0.5, 1.0, -1.0, 3, float("nan"), float("inf"), None])
+    if name.startswith(("in_", "out_", "num_", "kernel", "stride", "padding", "dilation", "hidden", "embed", "d_", "n_", "groups")):
+        return rng.choice([0, 1, 2, 3, 4, -1, (1, 2), 2**20])
+    return value(rng)
+
+
+NAMES: dict[str, list[tuple[str, bool]] | None] = {}
+
+
+def parameters(name: str, what: Callable[..., Any]) -> list[tuple[str, bool]] | None:
+    """The names of the positional parameters of a function, and which of them must be given; None where that is not known."""
+    if name not in NAMES:
+        try:
+            found = [p for p in inspect.signature(what).parameters.values() if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+            NAMES[name] = [(p.name, p.default is p.empty) for p in found]
+        except (TypeError, ValueError):
+            NAMES[name] = None
+    return NAMES[name]
+
+
 KEYWORDS = ["dim", "axis", "keepdim", "dtype", "out", "reduction", "p", "requires_grad", "size", "generator", "create_graph"]
 
 
@@ -225,7 +268,7 @@ def targets() -> list[tuple[str, Callable[..., Any] | None]]:
                 continue
             try:
                 member = getattr(module, attribute)
-            except AttributeError:
+            except (ImportError, AttributeError):
                 continue
             origin = getattr(member, "__module__", None) or ""
             if callable(member) and not isinstance(member, types.ModuleType) and str(origin).startswith(("wengert", "builtins")):
@@ -250,10 +293,19 @@ class Panic(Exception):
     """The extension panicked."""
 
 
+class TooLong(Exception):
+    """A call is still busy after some seconds, as one with a huge count may be."""
+
+
+def interrupt(*_: Any) -> None:
+    raise TooLong
+
+
 def call(seed: int, number: int, everything: list[tuple[str, Any]], log: Callable[[str], None]) -> str:
     """Makes call `number`; says how it ended."""
     rng = random.Random(f"{seed}/{number}")
     name, what = everything[rng.randrange(len(everything))]
+    signal.setitimer(signal.ITIMER_REAL, 3.0)
     try:
         if name.startswith("."):
             owner = cell(rng)
@@ -263,10 +315,23 @@ def call(seed: int, number: int, everything: list[tuple[str, Any]], log: Callabl
                     log(f"{number} {name} = …")
                     setattr(owner, name[1:], value(rng))
                 return "attribute"
+        known = parameters(name, what) if rng.random() < 0.75 else None
         count = rng.choice([0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5])
         first = [rng.choice([_wengert.Tensor, _wengert.Array, _wengert.EagerTensor])] if rng.random() < 0.15 else []
-        arguments = [*first, *(value(rng) for _ in range(count))]
-        keywords = {rng.choice(KEYWORDS): value(rng) for _ in range(rng.choice([0, 0, 0, 1, 2]))}
+        if known:
+            needed = sum(must for _, must in known)
+            taken = known[: rng.randint(needed, max(needed, min(len(known), needed + 3)))]
+            arguments = [
+                rng.choice([_wengert.Tensor, _wengert.Array, _wengert.EagerTensor])
+                if one == "cls"
+                else likely(rng, one)
+                if rng.random() < 0.8
+                else value(rng)
+                for one, _ in taken
+            ]
+        else:
+            arguments = [*first, *(value(rng) for _ in range(count))]
+        keywords = {rng.choice(KEYWORDS): value(rng) for _ in range(rng.choice([0, 0, 0, 0, 0, 1, 2]))}
         log(f"{number} {name}({', '.join(type(a).__name__ for a in arguments)}; {', '.join(keywords)})")
         result = what(*arguments, **keywords)
         if rng.random() < 0.3:
@@ -286,6 +351,7 @@ def call(seed: int, number: int, everything: list[tuple[str, Any]], log: Callabl
     except BaseException as problem:  # a panic is not an Exception
         raise Panic(f"call {number}, {name}: {type(problem).__name__}: {problem}") from problem
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
         # No call may leave the switches that others depend on turned.
         _wengert.set_grad_enabled(True)
 
@@ -326,11 +392,12 @@ def main() -> int:
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (16 << 30, 16 << 30))
+        resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     except (ImportError, ValueError):
         pass
     faulthandler.enable()
+    signal.signal(signal.SIGALRM, interrupt)
     warnings.simplefilter("ignore")
     np.seterr(all="ignore")
     log_file = os.open(options.log, os.O_CREAT | os.O_WRONLY | os.O_TRUNC) if options.log else None
