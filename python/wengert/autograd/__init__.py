@@ -1,4 +1,5 @@
-"""HIPS Autograd's names: gradients of functions of ndarrays, written with `wengert.autograd.numpy` or with plain NumPy.
+"""HIPS Autograd's names: gradients of functions of ndarrays, written with `wengert.autograd.numpy` or with
+plain NumPy.
 
 >>> import wengert.autograd.numpy as np
 >>> from wengert.autograd import grad

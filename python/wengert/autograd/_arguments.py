@@ -71,7 +71,8 @@ def array_of(y: Any) -> Any:
 
 
 def show(value: Any, like: Any = None) -> Any:
-    """A cell as the caller wants it: as an ndarray or a NumPy number, unless cells came in or a transform runs outside."""
+    """A cell as the caller wants it: as an ndarray or a NumPy number, unless cells came in or a transform
+    runs outside."""
     if not isinstance(value, Cell) or isinstance(like, Cell) or _wengert.in_transform() or is_traced(value):
         return value
     plain = value.numpy()

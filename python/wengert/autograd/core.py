@@ -1,4 +1,5 @@
-"""Derivatives of functions of one argument, which may be any nesting of lists, tuples and dictionaries of arrays.
+"""Derivatives of functions of one argument, which may be any nesting of lists, tuples and dictionaries of
+arrays.
 
 The engine's transforms do the work; here arguments are taken apart and results put together.
 """
@@ -14,7 +15,8 @@ from . import _arguments
 from ._arguments import array_of, leaves_of, results_of, show, show_all
 
 _SCALARS_ONLY = (
-    "{name} only applies to real scalar-output functions. Try jacobian, elementwise_grad or holomorphic_grad. "
+    "{name} only applies to real scalar-output functions. Try jacobian, elementwise_grad or "
+    "holomorphic_grad. "
     "(This function's result {what}.)"
 )
 
@@ -29,7 +31,8 @@ def _cotangents(g: Any, structure: _tree.Structure, outs: list[Any], what: str) 
     for part, out in zip(parts, outs):
         if tuple(part.shape) != tuple(out.shape) and part.ndim:
             raise ValueError(
-                f"{what} has the shape {tuple(part.shape)}, but it belongs to a value of shape {tuple(out.shape)}"
+                f"{what} has the shape {tuple(part.shape)}, but it belongs to a value of shape "
+                f"{tuple(out.shape)}"
             )
     return [
         part if tuple(part.shape) == tuple(out.shape) else _wengert.broadcast_to(part, tuple(out.shape))

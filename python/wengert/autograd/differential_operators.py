@@ -1,7 +1,9 @@
 """HIPS Autograd's functions that take a function and give its derivative.
 
-All take ``(fun, argnum=0)``, where `argnum` is the number of a positional argument or a tuple of them, and give a function of
-the same arguments as `fun`. Arguments may be nested lists, tuples and dictionaries of arrays. ndarrays in, ndarrays out.
+All take ``(fun, argnum=0)``, where `argnum` is the number of a positional argument or a tuple of them, and
+give a function of
+the same arguments as `fun`. Arguments may be nested lists, tuples and dictionaries of arrays. ndarrays in,
+ndarrays out.
 """
 
 from __future__ import annotations
@@ -56,13 +58,15 @@ def elementwise_grad(fun: Callable[[Any], Any], x: Any) -> Any:
 
 @unary_to_nary
 def deriv(fun: Callable[[Any], Any], x: Any) -> Any:
-    """The slope along the direction of ones, in one forward pass: of a function of one number, its derivative."""
+    """The slope along the direction of ones, in one forward pass: of a function of one number, its
+    derivative."""
     return core.make_jvp(fun, x)(_ones_like(x))[1]
 
 
 @unary_to_nary
 def jacobian(fun: Callable[[Any], Any], x: Any) -> Any:
-    """The Jacobian, of shape ``(out1, …, in1, …)`` for a result of shape ``(out1, …)`` and an argument of shape ``(in1, …)``.
+    """The Jacobian, of shape ``(out1, …, in1, …)`` for a result of shape ``(out1, …)`` and an argument of
+    shape ``(in1, …)``.
 
     >>> from wengert.autograd import jacobian
     >>> import wengert.autograd.numpy as np
@@ -75,7 +79,8 @@ def jacobian(fun: Callable[[Any], Any], x: Any) -> Any:
 
 @unary_to_nary
 def holomorphic_grad(fun: Callable[[Any], Any], x: Any) -> Any:
-    """The derivative of a holomorphic function; for a real argument (complex ones come later), its gradient."""
+    """The derivative of a holomorphic function; for a real argument (complex ones come later), its
+    gradient."""
     if not _np.iscomplexobj(_np.empty(0) if isinstance(x, _wengert.Cell) else x):
         warnings.warn("Input to holomorphic_grad is not complex", stacklevel=3)
     return core.value_and_grad(fun, x, "holomorphic_grad")[1]
@@ -86,7 +91,8 @@ def grad_named(fun: Callable[..., Any], argname: str) -> Callable[..., Any]:
     names = list(inspect.signature(fun).parameters)
     if argname not in names:
         raise ValueError(
-            f"{getattr(fun, '__name__', 'the function')} has no argument {argname!r}; it has {', '.join(names)}"
+            f"{getattr(fun, '__name__', 'the function')} has no argument {argname!r}; it has "
+            f"{', '.join(names)}"
         )
     return grad(fun, names.index(argname))
 
@@ -99,7 +105,8 @@ def hessian(fun: Callable[[Any], Any], x: Any) -> Any:
 
 @unary_to_nary
 def make_hvp(fun: Callable[[Any], Any], x: Any) -> tuple[Callable[[Any], Any], Any]:
-    """The map from a vector to the Hessian times it at `x`, and the gradient there. The forward pass is made once."""
+    """The map from a vector to the Hessian times it at `x`, and the gradient there. The forward pass is made
+    once."""
     return core.make_vjp(grad(fun), x)
 
 
@@ -135,7 +142,8 @@ hessian_vector_product = hessian_tensor_product
 
 
 def tensor_jacobian_product(fun: Callable[..., Any], argnum: Any = 0) -> Callable[..., Any]:
-    """A function of ``(*args, tensor)``: the tensor times the Jacobian of `fun`, over all axes of the tensor."""
+    """A function of ``(*args, tensor)``: the tensor times the Jacobian of `fun`, over all axes of the
+    tensor."""
 
     def along(*args: Any, **kwargs: Any) -> Any:
         tensor = _arguments.cell_of(args[-1])
@@ -200,7 +208,8 @@ def multigrad_dict(fun: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def checkpoint(fun: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, whose intermediate values are computed again when they are needed instead of being kept."""
+    """The same function, whose intermediate values are computed again when they are needed instead of being
+    kept."""
 
     @functools.wraps(fun)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:

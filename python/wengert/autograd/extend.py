@@ -33,7 +33,8 @@ _jvps: dict[Any, Callable[..., Any]] = {}
 
 
 def primitive(f_raw: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorator: a function that sees plain NumPy values, and whose derivative is given with `defvjp` or `defjvp`."""
+    """Decorator: a function that sees plain NumPy values, and whose derivative is given with `defvjp` or
+    `defjvp`."""
 
     @functools.wraps(f_raw)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -156,7 +157,8 @@ def _missing(fun: Any, kind: str, argnum: int) -> NotImplementedError:
 
 
 def defvjp_argnums(fun: Any, vjpmaker: Callable[..., Any]) -> None:
-    """Give the pullback for any arguments at once: ``vjpmaker(argnums, ans, args, kwargs)(g)`` gives one gradient for each."""
+    """Give the pullback for any arguments at once: ``vjpmaker(argnums, ans, args, kwargs)(g)`` gives one
+    gradient for each."""
     _vjps[fun] = vjpmaker
 
 
@@ -171,7 +173,8 @@ def defvjp_argnum(fun: Any, vjpmaker: Callable[..., Any]) -> None:
 
 
 def defvjp(fun: Any, *vjpmakers: Any, argnums: Iterable[int] | None = None, **kwargs: Any) -> None:
-    """Give the pullback of a primitive: for each argument ``lambda ans, *args: lambda g: …``, or None where it is zero."""
+    """Give the pullback of a primitive: for each argument ``lambda ans, *args: lambda g: …``, or None where
+    it is zero."""
     makers = dict(zip(range(len(vjpmakers)) if argnums is None else argnums, vjpmakers))
 
     def maker(wanted: Any, ans: Any, args: Any, kwargs: Any) -> Callable[[Any], Any]:
@@ -213,7 +216,8 @@ def defjvp_argnum(fun: Any, jvpmaker: Callable[..., Any]) -> None:
 
 
 def defjvp(fun: Any, *jvpfuns: Any, argnums: Iterable[int] | None = None, **kwargs: Any) -> None:
-    """Give the tangent of a primitive: for each argument ``lambda g, ans, *args: …``, ``"same"`` (linear), or None (zero)."""
+    """Give the tangent of a primitive: for each argument ``lambda g, ans, *args: …``, ``"same"`` (linear),
+    or None (zero)."""
     makers = dict(zip(range(len(jvpfuns)) if argnums is None else argnums, jvpfuns))
 
     def one(argnum: int, g: Any, ans: Any, args: Any, kwargs: Any) -> Any:
@@ -237,7 +241,8 @@ def def_linear(fun: Any) -> None:
 
 
 def notrace_primitive(f_raw: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorator: a function that sees plain values and whose result is a constant (a shape, a count, a decision)."""
+    """Decorator: a function that sees plain values and whose result is a constant (a shape, a count, a
+    decision)."""
 
     @functools.wraps(f_raw)
     def wrapped(*args: Any, **kwargs: Any) -> Any:

@@ -41,7 +41,8 @@ def check_vjp(f: Callable[[Any], Any], x: Any) -> None:
     exact = spaces[0].inner_prod(v, pulled)
     numeric = spaces[1].inner_prod(w, make_numerical_jvp(f, x)(v))
     assert scalar_close(numeric, exact), (
-        f"Derivative (VJP) check of {get_name(f)} failed with arg {x}:\nanalytic: {exact}\nnumeric:  {numeric}"
+        f"Derivative (VJP) check of {get_name(f)} failed with arg {x}:\nanalytic: {exact}\nnumeric:  "
+        f"{numeric}"
     )
 
 
@@ -61,7 +62,8 @@ def check_equivalent(x: Any, y: Any) -> None:
 
 @unary_to_nary
 def check_grads(f: Callable[[Any], Any], x: Any, modes: Any = ("fwd", "rev"), order: int = 2) -> None:
-    """AssertionError unless the derivatives of `f` at `x`, up to an order and in both modes, agree with differences."""
+    """AssertionError unless the derivatives of `f` at `x`, up to an order and in both modes, agree with
+    differences."""
     if not all(mode in ("fwd", "rev") for mode in modes):
         raise ValueError(f"modes are 'fwd' and 'rev', not {modes!r}")
     for mode, check in (("fwd", check_jvp), ("rev", check_vjp)):

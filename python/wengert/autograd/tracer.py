@@ -1,4 +1,5 @@
-"""Values inside a running transform: `isbox` tells them, `getval` gives what is known of them without derivatives."""
+"""Values inside a running transform: `isbox` tells them, `getval` gives what is known of them without
+derivatives."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ class _Boxes(type):
 
 
 class Box(metaclass=_Boxes):
-    """The class of all values inside a running transform, for ``isinstance``; ``x._value`` is the plain value."""
+    """The class of all values inside a running transform, for ``isinstance``; ``x._value`` is the plain
+    value."""
 
     @classmethod
     def register(cls, value_type: type) -> None:

@@ -32,7 +32,8 @@ def wraps(fun: Any, namestr: str = "{fun}", docstr: str = "{doc}", **kwargs: Any
 
 
 def unary_to_nary(unary_operator: Callable[..., Any]) -> Callable[..., Any]:
-    """An operator on functions of one argument, for functions of several: ``argnum`` (an int, or a tuple of them) says which.
+    """An operator on functions of one argument, for functions of several: ``argnum`` (an int, or a tuple of
+    them) says which.
 
     With a tuple, the operator sees one argument, the tuple of those.
     """
@@ -49,7 +50,8 @@ def unary_to_nary(unary_operator: Callable[..., Any]) -> Callable[..., Any]:
             for number in wanted:
                 if not -len(args) <= number < len(args):
                     raise TypeError(
-                        f"{get_name(fun)} was given {len(args)} positional arguments; there is no number {number}"
+                        f"{get_name(fun)} was given {len(args)} positional arguments; there is no number "
+                        f"{number}"
                     )
 
             def unary(x: Any) -> Any:

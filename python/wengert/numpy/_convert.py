@@ -40,7 +40,8 @@ def plain_array(x: Any) -> np.ndarray[Any, Any]:
     if name in _WIDER:
         return values.astype(_WIDER[name])
     raise TypeError(
-        f"an array of dtype {values.dtype} cannot be differentiated or held here; there are {', '.join(DTYPES)}: "
+        f"an array of dtype {values.dtype} cannot be differentiated or held here; there are "
+        f"{', '.join(DTYPES)}: "
         "write x.astype(float) if it holds numbers"
     )
 
@@ -86,7 +87,8 @@ def cells(xs: Any) -> list[Any]:
 
 
 def pair(a: Any, b: Any) -> tuple[Any, Any]:
-    """Two operands of which at least one is a cell. Python's own numbers stay weak (they take the other's dtype)."""
+    """Two operands of which at least one is a cell. Python's own numbers stay weak (they take the other's
+    dtype)."""
     if isinstance(a, Cell):
         return (a, b) if isinstance(b, Cell) or type(b) in _WEAK else (a, cell(b))
     if isinstance(b, Cell):
@@ -180,7 +182,8 @@ def store(result: Any, out: Any, where: Any = True) -> Any:
     if not isinstance(out, Cell):
         if is_traced(result):
             raise TypeError(
-                "out= is a plain ndarray, which cannot hold a value that is being differentiated: leave out= away, "
+                "out= is a plain ndarray, which cannot hold a value that is being differentiated: leave "
+                "out= away, "
                 "or make it with wengert.numpy"
             )
         np.copyto(

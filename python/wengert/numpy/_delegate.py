@@ -1,4 +1,5 @@
-"""What has no differentiable form: NumPy computes it from plain values, and a value that is being differentiated is refused.
+"""What has no differentiable form: NumPy computes it from plain values, and a value that is being
+differentiated is refused.
 
 None of these drops a derivative silently.
 """
@@ -22,7 +23,8 @@ def refusal(name: str) -> TypeError:
 
 
 def delegated(function: Callable[..., Any], name: str, *, wrap: bool = True) -> Callable[..., Any]:
-    """NumPy's `function` for values that nothing differentiates; for others a TypeError that says its name."""
+    """NumPy's `function` for values that nothing differentiates; for others a TypeError that says its
+    name."""
 
     def read(x: Any) -> Any:
         if _convert.is_traced(x):
@@ -39,7 +41,8 @@ def delegated(function: Callable[..., Any], name: str, *, wrap: bool = True) -> 
 
 
 def discrete(function: Callable[..., Any], name: str, *, wrap: bool = True) -> Callable[..., Any]:
-    """NumPy's `function`, whose results are counts, truth values or places: its derivative is zero wherever there is one."""
+    """NumPy's `function`, whose results are counts, truth values or places: its derivative is zero wherever
+    there is one."""
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -58,7 +58,8 @@ def can_cast(from_: Any, to: Any, casting: Any = "safe") -> builtins.bool:
 
 
 def isdtype(dtype: Any, kind: Any) -> builtins.bool:
-    """Whether a dtype is of a kind: ``'bool'``, ``'integral'``, ``'real floating'``, ``'numeric'``, a dtype, or a tuple of them."""
+    """Whether a dtype is of a kind: ``'bool'``, ``'integral'``, ``'real floating'``, ``'numeric'``, a dtype,
+    or a tuple of them."""
     return np.isdtype(np.dtype(dtype), kind)
 
 

@@ -1,4 +1,5 @@
-"""Functions of single elements: NumPy's ufuncs and what is made of them. All broadcast; the result has the common shape."""
+"""Functions of single elements: NumPy's ufuncs and what is made of them. All broadcast; the result has the
+common shape."""
 
 from __future__ import annotations
 

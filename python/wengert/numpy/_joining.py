@@ -123,7 +123,8 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Array:
         arr, axis = _wengert.reshape(arr, (-1,)), 0
     axis = axis_of(axis, arr.ndim)
     single = not isinstance(obj, slice) and np.ndim(obj) == 0
-    # NumPy puts the numbers of the new places (negative) among those of the old ones; both are then taken from.
+    # NumPy puts the numbers of the new places (negative) among those of the old ones; both are then taken
+    # from.
     old = np.arange(arr.shape[axis])
     count = 1
     if single:

@@ -102,7 +102,8 @@ def searchsorted(self: Any, v: Any, side: str = "left", sorter: Any = None) -> A
 
 
 def item(self: Any, *args: Any) -> Any:
-    """The only element as a Python number, or the element at an index (one number counts all elements in a row)."""
+    """The only element as a Python number, or the element at an index (one number counts all elements in a
+    row)."""
     if not args:
         return _item(self)
     if len(args) == 1 and not isinstance(args[0], tuple):
@@ -125,7 +126,8 @@ def view(self: Any, dtype: Any = None, type: Any = None) -> Array:
     if np.dtype(dtype) == np.dtype(_convert.dtype_name(self.dtype)):
         return _wengert.reshape(self, tuple(self.shape))
     raise TypeError(
-        "memory cannot be seen as another dtype: write x.astype(dtype) for the values, or x.numpy().view(dtype)"
+        "memory cannot be seen as another dtype: write x.astype(dtype) for the values, or "
+        "x.numpy().view(dtype)"
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import _wengert
 from .._wengert import Array
-from ._convert import axis_of, cell, cells, store
+from ._convert import axis_of, cells, store
 from ._delegate import discrete
 
 
@@ -39,7 +39,8 @@ def matmul(
 
 
 def dot(a: Any, b: Any, out: Any = None) -> Array:
-    """The product of two vectors, of two matrices; in general over the last axis of `a` and the last but one of `b`."""
+    """The product of two vectors, of two matrices; in general over the last axis of `a` and the last but one
+    of `b`."""
     a, b = cells([a, b])
     if not a.ndim or not b.ndim:
         return store(_wengert.mul(a, b), out)
@@ -172,7 +173,8 @@ def cross(
     a, b = _last(a, axisa), _last(b, axisb)
     if a.shape[-1] != 3 or b.shape[-1] != 3:
         raise ValueError(
-            f"Both input arrays must be (arrays of) 3-dimensional vectors, but they are {a.shape[-1]} and {b.shape[-1]}"
+            f"Both input arrays must be (arrays of) 3-dimensional vectors, but they are {a.shape[-1]} and "
+            f"{b.shape[-1]}"
         )
     forth, back = [1, 2, 0], [2, 0, 1]
     result = _wengert.sub(

@@ -1,4 +1,5 @@
-"""NumPy's protocols, given to every cell: functions written with plain ``numpy`` compute with cells and differentiate."""
+"""NumPy's protocols, given to every cell: functions written with plain ``numpy`` compute with cells and
+differentiate."""
 
 from __future__ import annotations
 
@@ -46,7 +47,8 @@ def fill(namespace: dict[str, Any], linalg: dict[str, Any]) -> None:
 
 
 def _operand(x: Any, torch: builtins.bool) -> Any:
-    """NumPy's scalars keep their dtype beside arrays, as in NumPy; beside tensors they are numbers, as in PyTorch."""
+    """NumPy's scalars keep their dtype beside arrays, as in NumPy; beside tensors they are numbers, as in
+    PyTorch."""
     return x.item() if torch and isinstance(x, np.generic) else x
 
 
@@ -69,7 +71,8 @@ def array_ufunc(self: Any, ufunc: Any, method: str, *inputs: Any, **kwargs: Any)
     special = _METHODS.get(method)
     if special is None:
         raise TypeError(
-            f"np.{ufunc.__name__}.{method} has no differentiable form here: write the sum, or x[i] = …, out in full"
+            f"np.{ufunc.__name__}.{method} has no differentiable form here: write the sum, or x[i] = …, out "
+            "in full"
         )
     return store(special(ufunc, function, *inputs, **kwargs), out)
 
@@ -80,7 +83,8 @@ def _check_out(out: Any, inputs: Any, ufunc: Any) -> None:
         return
     if builtins.any(map(is_traced, inputs)):
         raise TypeError(
-            f"np.{ufunc.__name__} cannot write a value that is being differentiated into a plain ndarray: the ndarray holds "
+            f"np.{ufunc.__name__} cannot write a value that is being differentiated into a plain ndarray: "
+            "the ndarray holds "
             "numbers only and the derivative would be lost. Write y = y + x for y += x and leave out= away, "
             "or make the array with wengert.numpy"
         )

@@ -151,7 +151,8 @@ def _extreme(a: Any, axis: Any, out: Any, keepdims: Any, initial: Any, where: An
     if where is not None and where is not True:
         if initial is None:
             raise ValueError(
-                "reduction operation does not have an identity, so to use a where mask one has to specify 'initial'"
+                "reduction operation does not have an identity, so to use a where mask one has to specify "
+                "'initial'"
             )
         a = _given(a, where, initial)
     axes = axes_of(axis, a.ndim)

@@ -65,7 +65,8 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Ar
         conditions.append(_wengert.logical_not(some))
     elif len(funclist) != len(conditions):
         raise ValueError(
-            f"with {len(conditions)} condition(s), either {len(conditions)} or {len(conditions) + 1} functions are expected"
+            f"with {len(conditions)} condition(s), either {len(conditions)} or {len(conditions) + 1} "
+            "functions are expected"
         )
     result: Any = _wengert.zeros(Array, tuple(x.shape), _convert.dtype_name(x.dtype))
     for condition, form in zip(conditions, funclist):
@@ -268,7 +269,8 @@ def unique(
     equal_nan: builtins.bool = True,
     sorted: builtins.bool = True,
 ) -> Any:
-    """Each value once, from the smallest to the largest; also where it first is, the way back, how often it is there."""
+    """Each value once, from the smallest to the largest; also where it first is, the way back, how often it
+    is there."""
     x = cell(ar)
     theirs: Any = np.unique
     found = theirs(value_of(x), True, return_inverse, return_counts, axis, equal_nan=equal_nan)

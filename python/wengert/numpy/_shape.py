@@ -41,7 +41,8 @@ def _turned(a: Any) -> Any:
 
 
 def reshape(a: Any, /, shape: Any = None, order: str = "C", *, copy: builtins.bool | None = None) -> Array:
-    """The same elements in another shape; -1 stands for what is left. ``order="F"`` counts the first axis fastest.
+    """The same elements in another shape; -1 stands for what is left. ``order="F"`` counts the first axis
+    fastest.
 
     >>> import wengert.numpy as np
     >>> np.reshape(np.arange(4), (2, 2), order="F")
@@ -295,7 +296,8 @@ def _widths(pad_width: Any, n: int) -> list[tuple[int, int]]:
 
 
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Array:
-    """The array with more elements before and after along each axis: a constant, the edge, a reflection, or in a ring.
+    """The array with more elements before and after along each axis: a constant, the edge, a reflection, or
+    in a ring.
 
     >>> import wengert.numpy as np
     >>> np.pad(np.array([1, 2, 3]), (1, 2), mode="edge")

@@ -230,7 +230,8 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Array:
 
 
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    """The slopes of equally spaced samples along each axis: central differences within, one-sided at the ends."""
+    """The slopes of equally spaced samples along each axis: central differences within, one-sided at the
+    ends."""
     f = cell(f)
     if not any_traced([f, *varargs]):
         return delegated(np.gradient, "gradient")(f, *varargs, axis=axis, edge_order=edge_order)
@@ -245,7 +246,8 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
         h = builtins.float(h)
         if f.shape[one] < edge_order + 1:
             raise ValueError(
-                "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements are required."
+                "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) "
+                "elements are required."
             )
 
         def at(start: int | None, stop: int | None, one: int = one) -> Any:
@@ -279,7 +281,8 @@ def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Array:
 def interp(
     x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: float | None = None
 ) -> Array:
-    """The values at `x` of the broken line through the points ``(xp, fp)``; beyond its ends, those of the ends."""
+    """The values at `x` of the broken line through the points ``(xp, fp)``; beyond its ends, those of the
+    ends."""
     if period is not None:
         return delegated(np.interp, "interp with a period")(x, xp, fp, left, right, period)
     if not any_traced([x, xp, fp, left, right]):

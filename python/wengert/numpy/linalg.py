@@ -1,4 +1,5 @@
-"""``numpy.linalg``: norms and products. What solves or decomposes is computed by NumPy for plain values and does not differentiate yet."""
+"""``numpy.linalg``: norms and products. What solves or decomposes is computed by NumPy for plain values and
+does not differentiate yet."""
 
 from __future__ import annotations
 

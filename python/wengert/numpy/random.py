@@ -1,4 +1,5 @@
-"""``numpy.random``: NumPy's own generators, so that a seed gives NumPy's very numbers. The results are arrays of wengert.
+"""``numpy.random``: NumPy's own generators, so that a seed gives NumPy's very numbers. The results are
+arrays of wengert.
 
 `normal` and `uniform` differentiate by their parameters.
 

@@ -61,6 +61,7 @@ def flatten(value: Any) -> tuple[Any, Callable[[Any], Any]]:
 def flatten_func(
     func: Callable[..., Any], example: Any
 ) -> tuple[Callable[..., Any], Callable[[Any], Any], Any]:
-    """A function of nested arguments as one of vectors, the way back from vectors, and the example as a vector."""
+    """A function of nested arguments as one of vectors, the way back from vectors, and the example as a
+    vector."""
     vector, unflatten = flatten(example)
     return lambda x, *args: flatten(func(unflatten(x), *args))[0], unflatten, vector

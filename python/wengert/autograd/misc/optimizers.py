@@ -67,7 +67,8 @@ def rmsprop(
     gamma: float = 0.9,
     eps: float = 1e-8,
 ) -> Any:
-    """RMSprop: each step is divided by the root of a running mean of the squared gradients, which starts at one."""
+    """RMSprop: each step is divided by the root of a running mean of the squared gradients, which starts at
+    one."""
     squares = np.ones(len(x))
     for i in range(num_iters):
         g = grad(x, i)

@@ -1,4 +1,5 @@
-"""NumPy's functions as HIPS Autograd has them: NumPy itself for plain values, `wengert.numpy` for values inside a transform."""
+"""NumPy's functions as HIPS Autograd has them: NumPy itself for plain values, `wengert.numpy` for values
+inside a transform."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ CREATION = frozenset(
         "zeros_like",
     )
 )
-"""Functions whose results are arrays of wengert inside a transform, so that their elements can be set to traced values."""
+"""Functions whose results are arrays of wengert inside a transform, so that their elements can be set to
+traced values."""
 
 _LISTS = (list, tuple)
 

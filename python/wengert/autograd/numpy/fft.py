@@ -1,4 +1,5 @@
-"""``numpy.fft``: NumPy itself for plain values. Fourier transforms do not differentiate yet; a traced value is refused by name."""
+"""``numpy.fft``: NumPy itself for plain values. Fourier transforms do not differentiate yet; a traced value
+is refused by name."""
 
 from __future__ import annotations
 

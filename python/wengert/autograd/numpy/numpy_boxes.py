@@ -16,4 +16,5 @@ class _ArrayBoxes(_Boxes):
 
 
 class ArrayBox(Box, metaclass=_ArrayBoxes):
-    """The class of arrays inside a running transform, for ``isinstance``; ``x._value`` is the plain ndarray."""
+    """The class of arrays inside a running transform, for ``isinstance``; ``x._value`` is the plain
+    ndarray."""

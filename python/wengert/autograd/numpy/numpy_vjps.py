@@ -9,7 +9,8 @@ from .. import numpy as anp
 
 
 def unbroadcast(x: Any, target_meta: Any, broadcast_idx: int = 0) -> Any:
-    """The sum of `x` over the axes along which it was broadcast; `target_meta` is a shape, or begins with one."""
+    """The sum of `x` over the axes along which it was broadcast; `target_meta` is a shape, or begins with
+    one."""
     shape = target_meta[0] if target_meta and isinstance(target_meta[0], tuple) else tuple(target_meta)
     while anp.ndim(x) > len(shape):
         x = anp.sum(x, axis=broadcast_idx)

@@ -1,4 +1,5 @@
-"""``numpy.random``: NumPy's generators and its very numbers; `normal` and `uniform` differentiate by their parameters."""
+"""``numpy.random``: NumPy's generators and its very numbers; `normal` and `uniform` differentiate by their
+parameters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""``scipy.linalg``: SciPy itself for plain values. What solves or decomposes does not differentiate yet and says so by name."""
+"""``scipy.linalg``: SciPy itself for plain values. What solves or decomposes does not differentiate yet and
+says so by name."""
 
 from __future__ import annotations
 

@@ -15,9 +15,11 @@ __all__ = ["convolve"]
 
 
 def convolve(A: Any, B: Any, axes: Any = None, dot_axes: Any = ((), ()), mode: str = "full") -> Any:
-    """The sums of products of two arrays moved past each other along pairs of axes, one of them the other way round.
+    """The sums of products of two arrays moved past each other along pairs of axes, one of them the other
+    way round.
 
-    `axes` are the pairs (all axes by default); along the pairs `dot_axes` the arrays lie on each other and are summed over.
+    `axes` are the pairs (all axes by default); along the pairs `dot_axes` the arrays lie on each other and
+    are summed over.
     The result has the other axes of `A`, those of `B`, and those moved along.
 
     >>> import wengert.autograd.numpy as np

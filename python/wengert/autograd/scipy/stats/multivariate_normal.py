@@ -1,4 +1,5 @@
-"""The normal distribution of vectors. It differentiates by the point and the mean; the covariance must be a plain value."""
+"""The normal distribution of vectors. It differentiates by the point and the mean; the covariance must be a
+plain value."""
 
 from __future__ import annotations
 

@@ -58,7 +58,8 @@ def logcdf(x: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
 
 @with_scipy("stats", "norm.logsf")
 def logsf(x: Any, loc: Any = 0.0, scale: Any = 1.0) -> Any:
-    """The logarithm of one less the distribution function; -inf beyond 37 standard deviations over the mean."""
+    """The logarithm of one less the distribution function; -inf beyond 37 standard deviations over the
+    mean."""
     return _wengert.log(sf(_scaled(x, loc, scale)))
 
 
