@@ -85,6 +85,11 @@ from wengert.torch._shape import (
     unsqueeze, vsplit,
 )  # fmt: skip
 
+from wengert.torch._variants import (
+    alias_copy, detach_copy, diagonal_copy, expand_copy, fill, frobenius_norm, get_device, gradient, imag,
+    is_distributed, is_inference, narrow_copy, permute_copy, select_copy, slice_copy, split_copy,
+    split_with_sizes_copy, squeeze_copy, t_copy, transpose_copy, unbind_copy, unfold_copy, unsqueeze_copy, view_copy,
+)  # fmt: skip
 from wengert.torch._device import (
     channels_last, contiguous_format, device, get_default_device, layout, memory_format, preserve_format,
     set_default_device, strided,

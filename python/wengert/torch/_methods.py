@@ -34,14 +34,13 @@ neg negative reciprocal relu rsqrt sgn sigmoid sign sin sinc sinh sqrt square ta
 _BINARY = """arctan2 atan2 bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor copysign eq
 floor_divide fmod ge greater greater_equal gt hypot le less less_equal logaddexp logical_and logical_or logical_xor lt
 maximum minimum mul multiply ne not_equal remainder true_divide xlogy""".split()
-_PRODUCTS = {"matmul": "other", "mm": "mat2", "mv": "vec", "dot": "tensor", "vdot": "other", "bmm": "mat2"}
 
 _FROM: list[tuple[Any, str]] = [
     (
         _pointwise,
         """add addcdiv addcmul angle clamp clamp_max clamp_min clip conj conj_physical deg2rad div divide float_power fmax
         fmin frac frexp gcd heaviside is_complex is_conj is_floating_point is_neg is_nonzero is_signed isclose isneginf
-        isposinf isreal lcm ldexp lerp log_softmax logaddexp2 logit mvlgamma nan_to_num nextafter positive rad2deg
+        isposinf isreal lcm ldexp lerp log_softmax logaddexp2 logit mvlgamma nan_to_num nextafter positive pow rad2deg
         resolve_conj resolve_neg round signbit softmax sub subtract""",
     ),
     (
@@ -72,7 +71,7 @@ _FROM: list[tuple[Any, str]] = [
         masked_scatter masked_select nonzero nonzero_static put scatter scatter_add scatter_reduce select_scatter
         slice_scatter take take_along_dim""",
     ),
-    (_products, "addbmm addmm addmv addr baddbmm cross inner kron matrix_power renorm trace"),
+    (_products, "addbmm addmm addmv addr baddbmm bmm cross dot ger inner kron matmul matrix_power mm mv outer renorm trace vdot"),
     (_random, "bernoulli multinomial"),
 ]
 
@@ -106,24 +105,10 @@ def _method(function: Any) -> Any:
     return function
 
 
-def pow__own(self: Tensor, exponent: Any) -> Tensor:
-    """Each element raised to `exponent`."""
-    return _wengert.pow(self, exponent)
-
-
-def outer__own(self: Tensor, vec2: Tensor) -> Tensor:
-    """The products of each element with each of another vector."""
-    return _wengert.outer(self, vec2)
-
-
-def polygamma__own(self: Tensor, n: int) -> Tensor:
+@_method
+def polygamma(self: Tensor, n: int) -> Tensor:
     """The `n`-th derivative of `digamma`."""
     return _wengert.polygamma(n, self)
-
-
-for _function in (pow__own, outer__own, polygamma__own):
-    _method(_function)
-METHODS["ger"] = outer__own
 
 
 @_method
@@ -424,6 +409,18 @@ def _imag(self: Tensor) -> Tensor:
     raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
 
 
+@_method
+def narrow_copy(self: Tensor, dim: int, start: Any, length: int) -> Tensor:
+    """`narrow`, as a copy."""
+    return _wengert.clone(_shape.narrow(self, dim, start, length))
+
+
+@_method
+def new_empty_strided(self: Tensor, size: Any, stride: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """Nothing in particular, in the dtype of this tensor."""
+    return _creation.empty(size, dtype=dtype or self.dtype, device=device)
+
+
 PROPERTIES: dict[str, Any] = {
     "mT": property(_mt),
     "mH": property(_mt),
@@ -491,8 +488,6 @@ def attach() -> None:
         put(name, _unary(getattr(_pointwise, name), name))
     for name in _BINARY:
         put(name, _binary(getattr(_pointwise, name), name))
-    for name, other in _PRODUCTS.items():
-        put(name, _binary(getattr(_products, name), name))
     for home, names in _FROM:
         for name in names.split():
             put(name, getattr(home, name))

@@ -76,11 +76,25 @@ maximum = _wengert.maximum
 minimum = _wengert.minimum
 mul = multiply = _wengert.mul
 ne = not_equal = _wengert.ne
-polygamma = _wengert.polygamma
-pow = _wengert.pow
 remainder = _wengert.remainder
 true_divide = _wengert.div
 xlogy = _wengert.xlogy
+
+
+def pow(input: Any, exponent: Any, *, out: Tensor | None = None) -> Tensor:
+    """`input` raised to `exponent`; either may be a number.
+
+    >>> torch.pow(torch.tensor([1.0, 2.0, 3.0]), 2)
+    tensor([1., 4., 9.])
+    """
+    result = _wengert.pow(input, exponent)
+    return result if out is None else store(out, result)
+
+
+def polygamma(n: int, input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The `n`-th derivative of `digamma`."""
+    result = _wengert.polygamma(n, input)
+    return result if out is None else store(out, result)
 
 
 def add(input: Any, other: Any, *, alpha: float = 1, out: Tensor | None = None) -> Tensor:

@@ -9,12 +9,55 @@ from wengert._wengert import Tensor
 from wengert.torch._shape import _axis
 from wengert.torch._spelling import numpy_names, store
 
-matmul = _wengert.matmul
-mm = _wengert.mm
-mv = _wengert.mv
-dot = vdot = _wengert.dot
-outer = ger = _wengert.outer
-bmm = _wengert.bmm
+_matmul = _wengert.matmul
+
+
+def matmul(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The matrix product of vectors, matrices, or batches of matrices: [..., n, m], [..., m, p] to [..., n, p].
+
+    >>> torch.matmul(torch.eye(2), torch.tensor([3.0, 4.0]))
+    tensor([3., 4.])
+    """
+    result = _matmul(input, other)
+    return result if out is None else store(out, result)
+
+
+def mm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The product of two matrices: [n, m], [m, p] to [n, p]."""
+    result = _wengert.mm(input, mat2)
+    return result if out is None else store(out, result)
+
+
+def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The product of a matrix and a vector: [n, m], [m] to [n]."""
+    result = _wengert.mv(input, vec)
+    return result if out is None else store(out, result)
+
+
+def dot(input: Tensor, tensor: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The product of two vectors of one length: a number."""
+    result = _wengert.dot(input, tensor)
+    return result if out is None else store(out, result)
+
+
+def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The product of two vectors of one length: a number."""
+    return dot(input, other, out=out)
+
+
+def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The products of each element of one vector with each of another: [n], [m] to [n, m]."""
+    result = _wengert.outer(input, vec2)
+    return result if out is None else store(out, result)
+
+
+ger = outer
+
+
+def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The products of matrices, one by one: [b, n, m], [b, m, p] to [b, n, p]."""
+    result = _wengert.bmm(input, mat2)
+    return result if out is None else store(out, result)
 
 
 def einsum(equation: str, *operands: Any) -> Tensor:
