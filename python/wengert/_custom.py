@@ -36,10 +36,10 @@ class _Inputs:
 def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """`f`, keeping nothing for the backward pass but its arguments: what is needed is computed again there.
 
-    >>> import wengert
-    >>> layer = wengert.checkpoint(lambda x: x.sin().exp())
-    >>> float(wengert.grad(lambda x: layer(layer(x)))(0.0))
-    1.4690... # doctest: +SKIP
+    >>> import numpy as np, wengert
+    >>> layer = wengert.checkpoint(lambda x: np.exp(np.sin(x)))
+    >>> wengert.grad(layer)(0.0)
+    np.float64(1.0)
     """
     _callable("checkpoint", f)
 

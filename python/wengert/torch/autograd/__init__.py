@@ -100,8 +100,14 @@ def backward(
         grad_tensors = grad_variables
     outputs = _as_list(tensors, "tensors")
     cotangents = _cotangents(outputs, grad_tensors, "grad_tensors")
+    for i, output in enumerate(outputs):
+        if not output.requires_grad:
+            raise RuntimeError(f"element {i} of tensors does not require grad and does not have a grad_fn")
     if inputs is None:
-        _w.backward(outputs, cotangents, retain_graph, create_graph)
+        if len(outputs) == 1:
+            outputs[0].backward(cotangents[0] if cotangents else None, retain_graph, create_graph)
+        elif outputs:
+            _weighted_sum(outputs, cotangents).backward(None, retain_graph, create_graph)
         return
     wanted = _as_list(inputs, "inputs")
     if not wanted:
@@ -110,6 +116,18 @@ def backward(
     for leaf, gradient in zip(wanted, gradients):
         if gradient is not None:
             leaf.grad = gradient if leaf.grad is None else leaf.grad + gradient
+
+
+def _weighted_sum(outputs: list[Any], cotangents: list[Any] | None) -> Any:
+    """A scalar whose backward pass hands each output its cotangent: one sweep for all."""
+    total: Any = None
+    with enable_grad():
+        for output, cotangent in zip(outputs, cotangents or [None] * len(outputs)):
+            if cotangent is None and output.numel() != 1:
+                raise RuntimeError("grad can be implicitly created only for scalar outputs")
+            part = _w.sum(output if cotangent is None else _w.mul(output, cotangent))
+            total = part if total is None else _w.add(total, part)
+    return total
 
 
 def grad(
