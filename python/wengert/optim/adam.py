@@ -90,9 +90,6 @@ class Adam(Optimizer):
                 states.append(state)
             b1, b2 = group["betas"]
             for count, (params, states) in together.items():
-                if group["amsgrad"]:
-                    _amsgrad(params, states, count, group)
-                    continue
                 _w.adam_step(
                     params,
                     states,
@@ -104,31 +101,9 @@ class Adam(Optimizer):
                     group["weight_decay"],
                     group["decoupled_weight_decay"],
                     group["maximize"],
+                    group["amsgrad"],
                 )
         return loss
-
-
-def _amsgrad(params: list[Tensor], states: list[dict[str, Any]], count: int, group: dict[str, Any]) -> None:
-    """Adam's step with the largest mean square seen so far (Reddi and others, 2018)."""
-    enabled = _w.is_grad_enabled()
-    _w.set_grad_enabled(False)
-    try:
-        for param, state in zip(params, states):
-            assert param.grad is not None
-            grad = -param.grad if group["maximize"] else param.grad
-            value = param.detach()
-            if group["weight_decay"]:
-                if group["decoupled_weight_decay"]:
-                    value = value * (1 - float(group["lr"]) * group["weight_decay"])
-                else:
-                    grad = grad + value * group["weight_decay"]
-            _moments(state, grad, group["betas"])
-            state["max_exp_avg_sq"] = _w.maximum(state["max_exp_avg_sq"], state["exp_avg_sq"])
-            b1, b2 = group["betas"]
-            spread = _w.sqrt(state["max_exp_avg_sq"]) / math.sqrt(1 - b2**count) + group["eps"]
-            _w.assign(param, value - state["exp_avg"] / spread * (float(group["lr"]) / (1 - b1**count)))
-    finally:
-        _w.set_grad_enabled(enabled)
 
 
 def _moments(state: dict[str, Any], grad: Tensor, betas: tuple[float, float]) -> None:

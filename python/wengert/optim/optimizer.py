@@ -134,10 +134,11 @@ class Optimizer:
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Takes the gradients of all parameters away, or fills them with zeros."""
         for group in self.param_groups:
+            if set_to_none:
+                _w.zero_grads(group["params"])
+                continue
             for param in group["params"]:
-                if set_to_none:
-                    param.grad = None
-                elif param.grad is not None:
+                if param.grad is not None:
                     param.grad = _w.zeros_like(param.grad)
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:

@@ -68,7 +68,7 @@ class SGD(Optimizer):
                 params = [param for param in params if param.grad is not None]
                 states = [self.state[param] for param in params]
             else:
-                states = None
+                states = []
             _w.sgd_step(
                 params,
                 states,

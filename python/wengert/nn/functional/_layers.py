@@ -15,7 +15,12 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     >>> linear(wengert.tensor([1.0, 2.0]), wengert.tensor([[3.0, 4.0]]), wengert.tensor([1.0]))
     tensor([12.])
     """
-    return _w.linear(input, weight, bias)
+    try:
+        return _w.linear(input, weight, bias)
+    except (RuntimeError, ValueError):
+        if bias is None or tuple(bias.shape) == (weight.shape[0],):
+            raise
+        return _w.linear(input, weight, None) + bias
 
 
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:

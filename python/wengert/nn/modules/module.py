@@ -425,10 +425,12 @@ class Module(Stateful):
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Takes the gradients of all parameters away, or fills them with zeros."""
-        for parameter in self.parameters():
-            if set_to_none:
-                parameter.grad = None
-            elif parameter.grad is not None:
+        parameters = list(self.parameters())
+        if set_to_none:
+            _w.zero_grads(parameters)
+            return
+        for parameter in parameters:
+            if parameter.grad is not None:
                 parameter.grad = _w.zeros_like(parameter.grad)
 
     def apply(self, fn: Callable[[Module], Any]) -> Any:

@@ -65,6 +65,8 @@ def clip_grad_norm_(
     tensor([0.6000, 0.8000])
     """
     listed = _listed(parameters)
+    if not error_if_nonfinite:
+        return _w.clip_grad_norm(listed, float(max_norm), float(norm_type))
     total = get_total_norm([x.grad for x in listed if x.grad is not None], norm_type, error_if_nonfinite)
     clip_grads_with_norm_(listed, max_norm, total)
     return total
