@@ -30,7 +30,9 @@ def world(torch: Any) -> dict[str, Any]:
         "j": torch.tensor([[2, 3, 1, 4], [1, 2, 5, 1], [3, 2, 2, 7]]),
         "i32": torch.tensor([[3, -1, 4, 1], [-5, 9, 2, 6]], dtype=torch.int32),
         "u": torch.tensor([200, 3, 100, 7], dtype=torch.uint8),
-        "k": torch.tensor([[True, False, True, True], [False, False, True, False], [True, True, True, False]]),
+        "k": torch.tensor(
+            [[True, False, True, True], [False, False, True, False], [True, True, True, False]]
+        ),
         "k2": torch.tensor([True, False, True, False]),
         "s": torch.tensor(2.5),
         "o": torch.tensor(3),
@@ -1145,5 +1147,8 @@ FAMILIES = {
     "inplace": INPLACE,
 }
 CASES = [
-    (family, line) for family, lines in FAMILIES.items() for line in lines.strip().splitlines() if line.strip()
+    (family, line)
+    for family, lines in FAMILIES.items()
+    for line in lines.strip().splitlines()
+    if line.strip()
 ]

@@ -51,7 +51,9 @@ def same(mine: Any, true: Any, where: str) -> None:
             )
         kinds = [k.__name__ for k in type(true).__mro__]
         mine_kinds = [k.__name__ for k in type(mine).__mro__]
-        assert type(mine).__name__ in kinds or type(true).__name__ in mine_kinds, f"{where}: {mine!r} is not {true!r}"
+        assert type(mine).__name__ in kinds or type(true).__name__ in mine_kinds, (
+            f"{where}: {mine!r} is not {true!r}"
+        )
     elif isinstance(true, theirs.Tensor):
         assert isinstance(mine, ours.Tensor), f"{where}: {mine!r} is not a tensor"
         assert repr(mine.dtype) == repr(true.dtype), f"{where}: {mine.dtype} is not {true.dtype}"
@@ -63,7 +65,9 @@ def same(mine: Any, true: Any, where: str) -> None:
         np.testing.assert_allclose(values, expected, rtol=close, atol=close, err_msg=where)
         assert repr(mine.detach()) == repr(theirs.from_numpy(values.copy())), where
     elif isinstance(true, (tuple, list)):
-        assert isinstance(mine, (tuple, list)) and len(mine) == len(true), f"{where}: {mine!r} is not {true!r}"
+        assert isinstance(mine, (tuple, list)) and len(mine) == len(true), (
+            f"{where}: {mine!r} is not {true!r}"
+        )
         assert isinstance(mine, list) == isinstance(true, list), f"{where}: {type(mine)} is not {type(true)}"
         assert getattr(type(true), "__name__", "") == getattr(type(mine), "__name__", ""), where
         for k, (a, b) in enumerate(zip(mine, true, strict=True)):
@@ -130,4 +134,6 @@ def test_gradient(family: str, line: str) -> None:
             continue
         assert got is not None, f"{line}: {name} has no gradient"
         close = 2e-5 if name != "d" else 1e-9
-        np.testing.assert_allclose(got.numpy(), expected.numpy(), rtol=close, atol=close, err_msg=f"{line}: {name}")
+        np.testing.assert_allclose(
+            got.numpy(), expected.numpy(), rtol=close, atol=close, err_msg=f"{line}: {name}"
+        )

@@ -14,7 +14,11 @@ OWN = ("nn", "optim", "autograd", "func", "utils")
 MODULES = [
     "wengert.torch",
     "wengert._names",
-    *(m.name for m in pkgutil.iter_modules(torch.__path__, "wengert.torch.") if m.name.split(".")[2] not in OWN),
+    *(
+        m.name
+        for m in pkgutil.iter_modules(torch.__path__, "wengert.torch.")
+        if m.name.split(".")[2] not in OWN
+    ),
 ]
 
 

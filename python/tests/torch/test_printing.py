@@ -25,7 +25,10 @@ def test_line_3_repr() -> None:
     assert repr(torch.return_types.max((torch.tensor(1), torch.tensor(0)))) == (
         "torch.return_types.max(\nvalues=tensor(1),\nindices=tensor(0))"
     )
-    assert repr(torch.nn.Parameter(torch.ones(2))) == "Parameter containing:\ntensor([1., 1.], requires_grad=True)"
+    assert (
+        repr(torch.nn.Parameter(torch.ones(2)))
+        == "Parameter containing:\ntensor([1., 1.], requires_grad=True)"
+    )
 
 
 def test_line_2_a_number_in_a_string() -> None:
@@ -51,7 +54,10 @@ def test_printoptions() -> None:
     assert repr(x) == "tensor([1.2346e+00, 1.0000e-03])"
 
 
-SHAPES = [(), (1,), (7,), (40,), (3, 4), (20, 3), (2, 3, 4), (1, 1, 2), (2, 2, 2, 2), (0,), (0, 3), (3, 0, 2), (1200,), (40, 30), (3, 3, 200)]
+SHAPES = [
+    (), (1,), (7,), (40,), (3, 4), (20, 3), (2, 3, 4), (1, 1, 2), (2, 2, 2, 2), (0,), (0, 3), (3, 0, 2), (1200,), (40, 30),
+    (3, 3, 200),
+]  # fmt: skip
 SCALES = ["small", "unit", "large", "mixed", "whole", "special", "hundreds", "tiny"]
 
 

@@ -41,7 +41,9 @@ def test_script(script: Path) -> None:
             continue
         assert NUMBER.sub("#", ours) == NUMBER.sub("#", theirs), f"line {number} of the output"
         for a, b in zip(NUMBER.findall(ours), NUMBER.findall(theirs), strict=True):
-            assert float(a) == pytest.approx(float(b), rel=2e-3, abs=1.1e-4), f"line {number}: {ours!r}, {theirs!r}"
+            assert float(a) == pytest.approx(float(b), rel=2e-3, abs=1.1e-4), (
+                f"line {number}: {ours!r}, {theirs!r}"
+            )
     assert len(mine) == len(true)
 
 

@@ -44,7 +44,11 @@ def test_line_2_asking_tensors() -> None:
     t = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
     assert t.tolist() == [[1.0, 2.0], [3.0, 4.0]] and len(t) == 2 and t.shape == (2, 2)
     assert t.sum().item() == 10.0 and t.dtype is torch.float32
-    assert t.double().dtype is torch.float64 and t.long().dtype is torch.int64 and t.long().float().dtype is torch.float32
+    assert (
+        t.double().dtype is torch.float64
+        and t.long().dtype is torch.int64
+        and t.long().float().dtype is torch.float32
+    )
     assert t.view(4, -1).shape == (4, 1) and t.reshape(-1).shape == (4,) and t.flatten().shape == (4,)
     assert t.T.tolist() == [[1.0, 3.0], [2.0, 4.0]] and (t @ t).tolist() == [[7.0, 10.0], [15.0, 22.0]]
     c = t.clone()
@@ -90,7 +94,9 @@ def test_random_numbers() -> None:
     assert u.min() >= -1 and u.max() < 3 and abs(u.mean().item() - 1) < 0.1
     n = torch.empty(20000).normal_(2, 0.5)
     assert abs(n.mean().item() - 2) < 0.05 and abs(n.std().item() - 0.5) < 0.05
-    assert torch.normal(torch.zeros(3), torch.ones(3)).shape == (3,) and torch.normal(0.0, 1.0, (2, 2)).shape == (2, 2)
+    assert torch.normal(torch.zeros(3), torch.ones(3)).shape == (3,) and torch.normal(
+        0.0, 1.0, (2, 2)
+    ).shape == (2, 2)
     assert set(torch.bernoulli(torch.full((100,), 0.5)).tolist()) == {0.0, 1.0}
     assert torch.multinomial(torch.tensor([0.0, 1.0, 0.0]), 4, replacement=True).tolist() == [1, 1, 1, 1]
     p = torch.poisson(torch.full((20000,), 3.0))
@@ -98,7 +104,9 @@ def test_random_numbers() -> None:
     e = torch.empty(20000).exponential_(2.0)
     assert abs(e.mean().item() - 0.5) < 0.02
     assert torch.randint(5, (3,)).shape == (3,) and torch.randint(2, 4, (50,)).unique().tolist() == [2, 3]
-    assert torch.rand_like(x).shape == x.shape and torch.randn(2, 3, dtype=torch.float64).dtype is torch.float64
+    assert (
+        torch.rand_like(x).shape == x.shape and torch.randn(2, 3, dtype=torch.float64).dtype is torch.float64
+    )
     with pytest.raises(RuntimeError):
         torch.rand(2, dtype=torch.int64)
 
@@ -309,7 +317,13 @@ def test_copies_and_pickles() -> None:
 
 
 def test_save_and_load(tmp_path) -> None:
-    state = {"w": torch.randn(3, 4), "step": 7, "shape": torch.Size([3]), "kind": torch.float64, "ids": torch.arange(3)}
+    state = {
+        "w": torch.randn(3, 4),
+        "step": 7,
+        "shape": torch.Size([3]),
+        "kind": torch.float64,
+        "ids": torch.arange(3),
+    }
     torch.save(state, tmp_path / "state.pt")
     again = torch.load(tmp_path / "state.pt")
     assert torch.equal(again["w"], state["w"]) and again["step"] == 7 and again["kind"] is torch.float64
@@ -343,12 +357,18 @@ def test_files_of_pytorch(tmp_path) -> None:
     state = torch.load(tmp_path / "theirs.pt")
     assert list(state) == ["weight", "bias"]
     assert np.array_equal(state["weight"].numpy(), model.weight.detach().numpy())
-    theirs.save({"t": theirs.arange(6).reshape(2, 3).T, "p": theirs.nn.Parameter(theirs.ones(2))}, tmp_path / "t.pt")
+    theirs.save(
+        {"t": theirs.arange(6).reshape(2, 3).T, "p": theirs.nn.Parameter(theirs.ones(2))}, tmp_path / "t.pt"
+    )
     loaded = torch.load(tmp_path / "t.pt")
     assert loaded["t"].tolist() == [[0, 3], [1, 4], [2, 5]] and loaded["p"].requires_grad
     torch.save({"w": torch.ones(2, 3), "b": torch.tensor([True]), "k": torch.float32}, tmp_path / "ours.pt")
     read = theirs.load(tmp_path / "ours.pt")
-    assert theirs.equal(read["w"], theirs.ones(2, 3)) and read["b"].dtype is theirs.bool and read["k"] is theirs.float32
+    assert (
+        theirs.equal(read["w"], theirs.ones(2, 3))
+        and read["b"].dtype is theirs.bool
+        and read["k"] is theirs.float32
+    )
 
 
 def test_names_that_are_not_there() -> None:
@@ -373,7 +393,9 @@ def test_dtypes() -> None:
     torch.set_default_dtype(torch.float64)
     try:
         assert torch.tensor(1.0).dtype is torch.float64 and torch.zeros(2).dtype is torch.float64
-        assert repr(torch.tensor(1.0)) == "tensor(1.)" and "float32" in repr(torch.tensor(1.0, dtype=torch.float32))
+        assert repr(torch.tensor(1.0)) == "tensor(1.)" and "float32" in repr(
+            torch.tensor(1.0, dtype=torch.float32)
+        )
         assert torch.rand(2).dtype is torch.float64 and (torch.arange(2) / 2).dtype is torch.float64
     finally:
         torch.set_default_dtype(torch.float32)

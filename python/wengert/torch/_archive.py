@@ -49,10 +49,13 @@ class _Storage:
         self.key, self.kind, self.data, self.count = key, kind, data, count
 
 
-class _Writer(pickle._Pickler):  # type: ignore[name-defined, misc]
+_Pickler: Any = pickle._Pickler  # type: ignore[attr-defined]
+
+
+class _Writer(_Pickler):
     """A pickler that names things as PyTorch does."""
 
-    dispatch = pickle._Pickler.dispatch.copy()  # type: ignore[attr-defined]
+    dispatch = _Pickler.dispatch.copy()
 
     def __init__(self, file: IO[bytes], protocol: int) -> None:
         super().__init__(file, protocol)
@@ -83,7 +86,7 @@ class _Writer(pickle._Pickler):  # type: ignore[name-defined, misc]
         strides = tuple(s // array.itemsize for s in array.strides)
         parameter = any(c.__name__ == "Parameter" for c in type(x).__mro__)
         asks = x.requires_grad and not parameter
-        plain = _REBUILD, (storage, 0, tuple(x.shape), strides, asks, OrderedDict())
+        plain: Any = _REBUILD, (storage, 0, tuple(x.shape), strides, asks, OrderedDict())
         if parameter:
             return _PARAMETER, (_Held(plain), x.requires_grad, OrderedDict())
         return plain
@@ -126,7 +129,9 @@ def write(obj: Any, f: Any, protocol: int) -> None:
         archive.writestr(f"{name}/version", "3\n")
 
 
-def _tensor(storage: Any, offset: int, size: Any, stride: Any, requires_grad: bool, hooks: Any, meta: Any = None) -> Any:
+def _tensor(
+    storage: Any, offset: int, size: Any, stride: Any, requires_grad: bool, hooks: Any, meta: Any = None
+) -> Any:
     array = storage
     if not size:
         piece = array[offset : offset + 1].reshape(())

@@ -90,7 +90,9 @@ def from_dlpack(ext_tensor: Any) -> Tensor:
     return _from_data(Tensor, ext_tensor, None, False, True)
 
 
-def frombuffer(buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, requires_grad: bool = False) -> Tensor:
+def frombuffer(
+    buffer: Any, *, dtype: Any, count: int = -1, offset: int = 0, requires_grad: bool = False
+) -> Tensor:
     """A one-dimensional tensor on the bytes of a buffer."""
     import numpy
 
@@ -230,7 +232,9 @@ def arange(
     return _finish(_wengert.arange(Tensor, start, end, step, dtype), device, requires_grad, out)
 
 
-def range(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False) -> Tensor:
+def range(
+    start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = None, requires_grad: bool = False
+) -> Tensor:
     """The numbers from `start` up to and with `end`, as floats; `arange` is what others call a range."""
     if end is None:
         start, end = 0, start
@@ -340,7 +344,13 @@ def full_like(
 
 
 def empty_strided(
-    size: Any, stride: Any, *, dtype: Any = None, layout: Any = None, device: Any = None, requires_grad: bool = False
+    size: Any,
+    stride: Any,
+    *,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Nothing in particular, of a shape; the strides are the engine's own."""
     return empty(size, dtype=dtype, device=device, requires_grad=requires_grad)
@@ -375,7 +385,9 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     tensor([[0, 1, 2],
             [0, 1, 2]])
     """
-    sides: Sequence[Tensor] = tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    sides: Sequence[Tensor] = (
+        tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)) else tensors
+    )
     if indexing is None:
         warnings.warn(
             "torch.meshgrid: in an upcoming release, it will be required to pass the indexing argument.",
@@ -418,6 +430,7 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
         return _wengert.reshape(input[:0], (0, r))
     return input[_from_data(Tensor, places, "int64")]
 
+
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
     """The powers of each element, one row an element: [n, N]."""
     count = x.shape[0] if N is None else N
@@ -441,7 +454,12 @@ def _window(weights: Sequence[float], count: int, periodic: bool, dtype: Any, re
 
 
 def hann_window(
-    window_length: int, periodic: bool = True, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    window_length: int,
+    periodic: bool = True,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """The Hann window: [window_length].
 
@@ -466,14 +484,24 @@ def hamming_window(
 
 
 def blackman_window(
-    window_length: int, periodic: bool = True, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    window_length: int,
+    periodic: bool = True,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """The Blackman window: [window_length]."""
     return _window((0.42, -0.5, 0.08), window_length, periodic, dtype, requires_grad)
 
 
 def bartlett_window(
-    window_length: int, periodic: bool = True, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    window_length: int,
+    periodic: bool = True,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """The triangular window: [window_length]."""
     kind = dtype or _dtype.get_default_dtype()
@@ -527,7 +555,9 @@ def legacy(data: tuple[Any, ...], kind: _dtype.dtype) -> Tensor:
 
 
 def _typed(name: str, kind: _dtype.dtype) -> _TensorType:
-    made = _TensorType(name, (), {"__doc__": f"Tensors of dtype {kind!r}.", "dtype": kind, "__module__": "torch"})
+    made = _TensorType(
+        name, (), {"__doc__": f"Tensors of dtype {kind!r}.", "dtype": kind, "__module__": "torch"}
+    )
     made.kind = kind
     return made
 

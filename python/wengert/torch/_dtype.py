@@ -8,7 +8,14 @@ from wengert.torch._size import Size
 _CODES = {"bool": "?", "uint8": "B", "int32": "i", "int64": "q", "float32": "f", "float64": "d"}
 _SIZES = {"bool": 1, "uint8": 1, "int32": 4, "int64": 8, "float32": 4, "float64": 8}
 _ORDER = tuple(_SIZES)
-_SPOKEN = {"bool": "Bool", "uint8": "Byte", "int32": "Int", "int64": "Long", "float32": "Float", "float64": "Double"}
+_SPOKEN = {
+    "bool": "Bool",
+    "uint8": "Byte",
+    "int32": "Int",
+    "int64": "Long",
+    "float32": "Float",
+    "float64": "Double",
+}
 
 
 class dtype:
@@ -109,7 +116,9 @@ def of(kind: object) -> dtype:
     try:
         return DTYPES[str(name).removeprefix("torch.").removesuffix("_")]
     except KeyError:
-        raise TypeError(f"{kind!r} is not a dtype: there are {', '.join(map(repr, DTYPES.values()))}") from None
+        raise TypeError(
+            f"{kind!r} is not a dtype: there are {', '.join(map(repr, DTYPES.values()))}"
+        ) from None
 
 
 def spoken(d: dtype) -> str:
@@ -164,7 +173,9 @@ class finfo:
     def __init__(self, type: dtype | None = None) -> None:
         d = _default if type is None else of(type)
         if not d.is_floating_point:
-            raise TypeError(f"torch.finfo() requires a floating point input type. Use torch.iinfo to handle '{d}'")
+            raise TypeError(
+                f"torch.finfo() requires a floating point input type. Use torch.iinfo to handle '{d}'"
+            )
         mantissa, exponent = (23, 127) if d.itemsize == 4 else (52, 1023)
         self.dtype = d.name
         self.bits = 8 * d.itemsize

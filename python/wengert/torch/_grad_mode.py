@@ -126,6 +126,7 @@ class inference_mode(_Mode):
     """Record nothing: what `no_grad` does, under the name used where a model is only run."""
 
     __slots__ = ("_on", "_asked", "_outer")
+    _asked: bool
 
     def __new__(cls, mode: Any = True) -> Any:
         made = object.__new__(cls)

@@ -60,7 +60,9 @@ def _whole(index: Any, word: str) -> None:
     if not isinstance(index, Tensor):
         raise TypeError(f"{word}(): argument 'index' must be Tensor, not {type(index).__name__}")
     if index.dtype is not _dtype.int64 and index.dtype is not _dtype.int32:
-        raise RuntimeError(f"{word}(): Expected dtype int32 or int64 for index, but got {_dtype.spoken(index.dtype)}")
+        raise RuntimeError(
+            f"{word}(): Expected dtype int32 or int64 for index, but got {_dtype.spoken(index.dtype)}"
+        )
 
 
 @numpy_names
@@ -214,7 +216,9 @@ def index_put(input: Tensor, indices: Sequence[Any], values: Tensor, accumulate:
     if not accumulate:
         key = tuple(slice(None) if i is None else i for i in indices)
         return _wengert.with_item(input, key, values)
-    places = [_wengert.reshape(_wengert.argwhere(i), (-1,)) if i.dtype is _dtype.bool_ else i for i in indices]
+    places = [
+        _wengert.reshape(_wengert.argwhere(i), (-1,)) if i.dtype is _dtype.bool_ else i for i in indices
+    ]
     shape = tuple(input.shape)
     lead, rest = shape[: len(places)], shape[len(places) :]
     flat: Any = 0
@@ -237,7 +241,9 @@ def _mask(mask: Any, word: str) -> None:
     if not isinstance(mask, Tensor):
         raise TypeError(f"{word}(): argument 'mask' must be Tensor, not {type(mask).__name__}")
     if mask.dtype is not _dtype.bool_:
-        raise RuntimeError(f"{word} only supports boolean masks, but got mask with dtype {_dtype.spoken(mask.dtype)}")
+        raise RuntimeError(
+            f"{word} only supports boolean masks, but got mask with dtype {_dtype.spoken(mask.dtype)}"
+        )
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:

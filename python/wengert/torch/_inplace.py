@@ -133,7 +133,9 @@ def fill_diagonal_(self: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
 def apply_(self: Tensor, callable: Callable[[Any], Any]) -> Tensor:
     """Put the value of a Python function of each element in its place."""
     if self.requires_grad:
-        raise TypeError("can't call apply_() on Variable that requires grad. Use var.detach().apply_() instead.")
+        raise TypeError(
+            "can't call apply_() on Variable that requires grad. Use var.detach().apply_() instead."
+        )
     values = [callable(v) for v in _wengert.reshape(self, (-1,)).tolist()]
     return _assign(self, _wengert.reshape(_wengert.from_data(Tensor, values, self.dtype), tuple(self.shape)))
 
@@ -151,7 +153,7 @@ def map_(self: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> T
 
 
 def _become(self: Tensor, value: Tensor) -> Tensor:
-    return _wengert.become(self, value)
+    return _wengert.become(self, value)  # type: ignore[attr-defined]
 
 
 @_method

@@ -34,7 +34,9 @@ def cat(
 concat = concatenate = cat
 
 
-def stack(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None, axis: int | None = None) -> Tensor:
+def stack(
+    tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None, axis: int | None = None
+) -> Tensor:
     """Tensors of one shape along a new dimension.
 
     >>> torch.stack([torch.tensor([1, 2]), torch.tensor([3, 4])])
@@ -267,9 +269,7 @@ def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     axis = _axis(dimension, input.ndim)
     extent = input.shape[axis] if input.ndim else 1
     if size > extent:
-        raise RuntimeError(
-            f"maximum size for tensor at dimension {axis} is {extent} but size is {size}"
-        )
+        raise RuntimeError(f"maximum size for tensor at dimension {axis} is {extent} but size is {size}")
     if step <= 0:
         raise RuntimeError(f"step is {step} but must be > 0")
     count = (extent - size) // step + 1

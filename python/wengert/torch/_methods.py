@@ -71,7 +71,10 @@ _FROM: list[tuple[Any, str]] = [
         masked_scatter masked_select nonzero nonzero_static put scatter scatter_add scatter_reduce select_scatter
         slice_scatter take take_along_dim""",
     ),
-    (_products, "addbmm addmm addmv addr baddbmm bmm cross dot ger inner kron matmul matrix_power mm mv outer renorm trace vdot"),
+    (
+        _products,
+        "addbmm addmm addmv addr baddbmm bmm cross dot ger inner kron matmul matrix_power mm mv outer renorm trace vdot",
+    ),
     (_random, "bernoulli multinomial"),
 ]
 
@@ -301,7 +304,11 @@ def is_shared(self: Tensor) -> bool:
 @_method
 def is_set_to(self: Tensor, tensor: Tensor) -> bool:
     """Whether both are the same elements of the same memory."""
-    return self.data_ptr() == tensor.data_ptr() and self.shape == tensor.shape and self.stride() == tensor.stride()
+    return (
+        self.data_ptr() == tensor.data_ptr()
+        and self.shape == tensor.shape
+        and self.stride() == tensor.stride()
+    )
 
 
 @_method
@@ -318,13 +325,22 @@ def where(self: Tensor, condition: Tensor, other: Any) -> Tensor:
 
 
 @_method
-def new_tensor(self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def new_tensor(
+    self: Tensor, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """A new tensor of the dtype of this one."""
     return _creation.tensor(data, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
 
 
 def _new(make: Any, name: str) -> Any:
-    def method(self: Tensor, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, **named: Any) -> Tensor:
+    def method(
+        self: Tensor,
+        *size: Any,
+        dtype: Any = None,
+        device: Any = None,
+        requires_grad: bool = False,
+        **named: Any,
+    ) -> Tensor:
         shape = extents((named["size"],) if named else size)
         return _creation._finish(make(Tensor, shape, dtype or self.dtype), device, requires_grad)
 
@@ -340,10 +356,18 @@ for _name in ("zeros", "ones", "empty"):
 
 @_method
 def new_full(
-    self: Tensor, size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False
+    self: Tensor,
+    size: Any,
+    fill_value: Any,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """One value everywhere, in the dtype of this tensor."""
-    return _creation.full(size, fill_value, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad)
+    return _creation.full(
+        size, fill_value, dtype=dtype or self.dtype, device=device, requires_grad=requires_grad
+    )
 
 
 @_method
@@ -369,7 +393,7 @@ def hardshrink(self: Tensor, lambd: float = 0.5) -> Tensor:
 
 
 @_method
-def as_subclass(self: Tensor, cls: type) -> Any:
+def as_subclass(self: Tensor, cls: Any) -> Any:
     """The same tensor as an object of a subclass."""
     return _wengert.wrap(cls, self)
 
@@ -442,9 +466,13 @@ PROPERTIES: dict[str, Any] = {
     },
 }
 if not hasattr(Tensor, "retains_grad"):
-    PROPERTIES["retains_grad"] = property(lambda self: False, doc="Whether a tensor that is not a leaf keeps `.grad`.")
+    PROPERTIES["retains_grad"] = property(
+        lambda self: False, doc="Whether a tensor that is not a leaf keeps `.grad`."
+    )
 if not hasattr(Tensor, "_base"):
-    PROPERTIES["_base"] = property(lambda self: _wengert.base(self), doc="The tensor that this one is a view of.")
+    PROPERTIES["_base"] = property(
+        lambda self: _wengert.base(self), doc="The tensor that this one is a view of."
+    )
     METHODS["_is_view"] = lambda self: _wengert.is_view(self)
 
 
@@ -495,16 +523,18 @@ def attach() -> None:
         put(name, value)
     for name in _ABSENT:
         put(name, _Absent(name))
-    Tensor.__dir__ = _directory
-    Tensor.__repr__ = _print.represent
-    Tensor.__str__ = _print.represent
-    Tensor.__contains__ = __contains__
-    Tensor.__reversed__ = __reversed__
-    if not hasattr(Tensor, "__lshift__"):
-        Tensor.__lshift__ = _binary(_wengert.left_shift, "__lshift__")
-        Tensor.__rshift__ = _binary(_wengert.right_shift, "__rshift__")
-    Tensor.__pos__ = _pointwise.positive
-    Tensor.__reduce_ex__ = _save.reduced
-    Tensor.__copy__ = _save.copied
-    Tensor.__deepcopy__ = _save.deeply
-    Tensor.__array_priority__ = 1000
+    put("__dir__", _directory)
+    for name, value in {
+        "__repr__": _print.represent,
+        "__str__": _print.represent,
+        "__contains__": __contains__,
+        "__reversed__": __reversed__,
+        "__pos__": _pointwise.positive,
+        "__reduce_ex__": _save.reduced,
+        "__copy__": _save.copied,
+        "__deepcopy__": _save.deeply,
+        "__array_priority__": 1000,
+    }.items():
+        setattr(Tensor, name, value)
+    put("__lshift__", _binary(_wengert.left_shift, "__lshift__"))
+    put("__rshift__", _binary(_wengert.right_shift, "__rshift__"))

@@ -124,7 +124,9 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> Any:
     return return_types.mode((values, place))
 
 
-def _quantile(input: Tensor, q: Any, dim: int | None, keepdim: bool, interpolation: str, skip: bool) -> Tensor:
+def _quantile(
+    input: Tensor, q: Any, dim: int | None, keepdim: bool, interpolation: str, skip: bool
+) -> Tensor:
     if not input.dtype.is_floating_point:
         raise RuntimeError("quantile() input tensor must be either float or double dtype")
     if not isinstance(q, Tensor):
@@ -138,7 +140,9 @@ def _quantile(input: Tensor, q: Any, dim: int | None, keepdim: bool, interpolati
         whole = tuple([1] * input.ndim)
     else:
         x, axis = (_wengert.reshape(input, (1,)) if input.ndim == 0 else input), dim
-        whole = tuple(1 if i == dim % input.ndim else n for i, n in enumerate(input.shape)) if input.ndim else ()
+        whole = (
+            tuple(1 if i == dim % input.ndim else n for i, n in enumerate(input.shape)) if input.ndim else ()
+        )
     rows = _wengert.movedim(x, axis, -1)
     ordered = _wengert.sort(rows, -1, False)[0]
     unknown = _wengert.is_nan(rows)
@@ -155,7 +159,8 @@ def _quantile(input: Tensor, q: Any, dim: int | None, keepdim: bool, interpolati
         low = _wengert.cast(_wengert.ceil(places), "int64")
     elif interpolation not in ("linear", "lower", "midpoint"):
         raise RuntimeError(
-            "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got " + interpolation
+            "quantile() interpolation must be one of linear, lower, higher, midpoint or nearest, but got "
+            + interpolation
         )
     result = _wengert.gather(ordered, -1, low)
     if interpolation in ("linear", "midpoint"):
@@ -225,7 +230,11 @@ def unique_consecutive(
     x = _wengert.reshape(input, (-1,)) if dim is None else _wengert.movedim(input, dim, 0)
     count = x.shape[0]
     if count == 0:
-        values, inverse, counts = x, _wengert.zeros(Tensor, (0,), "int64"), _wengert.zeros(Tensor, (0,), "int64")
+        values, inverse, counts = (
+            x,
+            _wengert.zeros(Tensor, (0,), "int64"),
+            _wengert.zeros(Tensor, (0,), "int64"),
+        )
     else:
         changed = _wengert.ne(_wengert.narrow(x, 0, 1, count - 1), _wengert.narrow(x, 0, 0, count - 1))
         if changed.ndim > 1:
@@ -292,7 +301,9 @@ def searchsorted(
 def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False) -> Tensor:
     """The number of the bucket that each value falls in, between `boundaries`."""
     if boundaries.ndim != 1:
-        raise RuntimeError(f"torch.bucketize(): boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
+        raise RuntimeError(
+            f"torch.bucketize(): boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})"
+        )
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)
 
 
@@ -376,7 +387,9 @@ def equal(input: Tensor, other: Tensor) -> bool:
     return _wengert.equal(input, other)
 
 
-def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
+def allclose(
+    input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> bool:
     """Whether `|input - other| <= atol + rtol * |other|` everywhere.
 
     >>> torch.allclose(torch.tensor([1.0]), torch.tensor([1.000001]))

@@ -113,7 +113,9 @@ def _scaled(alpha: float, input: Any, other: Any) -> Any:
             if isinstance(value, Tensor) and value.dtype.is_floating_point:
                 break
         else:
-            raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+            raise RuntimeError(
+                "For integral input tensors, argument alpha must not be a floating point number."
+            )
     return other * alpha
 
 
@@ -148,7 +150,9 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None, out: Tensor
             result = _wengert.floor_divide(_wengert.sub(input, _wengert.fmod(input, other)), other)
     else:
         raise RuntimeError(
-            "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '" + str(rounding_mode) + "'"
+            "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '"
+            + str(rounding_mode)
+            + "'"
         )
     return result if out is None else store(out, result)
 
@@ -275,7 +279,9 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
     return input + (quotient if value == 1 else quotient * value)
 
 
-def nan_to_num(input: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None) -> Tensor:
+def nan_to_num(
+    input: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+) -> Tensor:
     """Not-a-number and infinities replaced: by `nan`, and by the greatest and least numbers of the dtype."""
     if not input.dtype.is_floating_point:
         return _wengert.clone(input)
@@ -287,14 +293,18 @@ def nan_to_num(input: Tensor, nan: float = 0.0, posinf: float | None = None, neg
     return _wengert.where(_wengert.eq(input, float("-inf")), float(low), finite)
 
 
-def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+def isclose(
+    input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> Tensor:
     """Where `|input - other| <= atol + rtol * |other|`."""
     if input.dtype is not other.dtype:
         raise RuntimeError(
             f"{_dtype.spoken(input.dtype)} did not match {_dtype.spoken(other.dtype)}: both must have one dtype"
         )
     near = _wengert.le(_wengert.abs(_wengert.sub(input, other)), atol + rtol * _wengert.abs(other))
-    result = _wengert.logical_or(_wengert.eq(input, other), _wengert.logical_and(near, _wengert.is_finite(other)))
+    result = _wengert.logical_or(
+        _wengert.eq(input, other), _wengert.logical_and(near, _wengert.is_finite(other))
+    )
     if equal_nan:
         both = _wengert.logical_and(_wengert.is_nan(input), _wengert.is_nan(other))
         result = _wengert.logical_or(result, both)
@@ -342,7 +352,7 @@ def gcd(input: Tensor, other: Tensor) -> Tensor:
     """The greatest common divisor of whole numbers."""
     kind = _dtype.result_type(input, other)
     if kind.is_floating_point:
-        raise RuntimeError(f'"gcd" not implemented for \'{_dtype.spoken(kind)}\'')
+        raise RuntimeError(f"\"gcd\" not implemented for '{_dtype.spoken(kind)}'")
     a, b = _wengert.abs(input), _wengert.abs(other)
     while _wengert.any(_wengert.ne(b, 0)):
         rest = _wengert.fmod(a, _wengert.where(_wengert.eq(b, 0), 1, b))

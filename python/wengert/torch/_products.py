@@ -185,7 +185,9 @@ def matrix_power(input: Tensor, n: int) -> Tensor:
             f"{input.shape[-2] if input.ndim > 1 else 1} by {input.shape[-1] if input.ndim else 1} matrices"
         )
     if n < 0:
-        raise RuntimeError("matrix_power(): the inverse of a matrix is not provided, so n may not be negative")
+        raise RuntimeError(
+            "matrix_power(): the inverse of a matrix is not provided, so n may not be negative"
+        )
     if n == 0:
         unit = _wengert.eye(Tensor, input.shape[-1], None, 0, input.dtype)
         return _wengert.clone(_wengert.expand(unit, tuple(input.shape)))
@@ -224,5 +226,7 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
     axis = _axis(dim, input.ndim)
     others = tuple(i for i in range(input.ndim) if i != axis)
     lengths = _wengert.norm(input, float(p), others, True)
-    scale = _wengert.where(_wengert.gt(lengths, maxnorm), maxnorm / (lengths + 1e-7), _wengert.ones_like(lengths))
+    scale = _wengert.where(
+        _wengert.gt(lengths, maxnorm), maxnorm / (lengths + 1e-7), _wengert.ones_like(lengths)
+    )
     return input * scale

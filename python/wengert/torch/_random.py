@@ -33,7 +33,7 @@ class Generator(_wengert.Generator):  # type: ignore[misc]
         """Where it draws: on the processor."""
         return _device.CPU
 
-    def manual_seed(self, seed: int) -> Generator:
+    def manual_seed(self, seed: int | None = None) -> Generator:
         """Start anew from a seed."""
         super().manual_seed(seed)
         return self
@@ -164,7 +164,9 @@ def randint(
         low, high = 0, low
     if high <= low:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
-    result = _wengert.integers(Tensor, low, high, extents((size,)), "int64" if dtype is None else dtype, generator)
+    result = _wengert.integers(
+        Tensor, low, high, extents((size,)), "int64" if dtype is None else dtype, generator
+    )
     return _finish(result, device, requires_grad, out)
 
 
@@ -187,37 +189,70 @@ def randperm(
 
 
 def rand_like(
-    input: Tensor, *, generator: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
-    requires_grad: bool = False, memory_format: Any = None,
+    input: Tensor,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    memory_format: Any = None,
 ) -> Tensor:
     """Random numbers of [0, 1), in the shape and dtype of `input`."""
     kind = input.dtype if dtype is None else dtype
-    return rand(tuple(input.shape), generator=generator, dtype=kind, device=device, requires_grad=requires_grad)
+    return rand(
+        tuple(input.shape), generator=generator, dtype=kind, device=device, requires_grad=requires_grad
+    )
 
 
 def randn_like(
-    input: Tensor, *, generator: Any = None, dtype: Any = None, layout: Any = None, device: Any = None,
-    requires_grad: bool = False, memory_format: Any = None,
+    input: Tensor,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    memory_format: Any = None,
 ) -> Tensor:
     """Random numbers of the normal distribution, in the shape and dtype of `input`."""
     kind = input.dtype if dtype is None else dtype
-    return randn(tuple(input.shape), generator=generator, dtype=kind, device=device, requires_grad=requires_grad)
+    return randn(
+        tuple(input.shape), generator=generator, dtype=kind, device=device, requires_grad=requires_grad
+    )
 
 
 def randint_like(
-    input: Tensor, low: int = 0, high: int | None = None, *, generator: Any = None, dtype: Any = None,
-    layout: Any = None, device: Any = None, requires_grad: bool = False, memory_format: Any = None,
+    input: Tensor,
+    low: int = 0,
+    high: int | None = None,
+    *,
+    generator: Any = None,
+    dtype: Any = None,
+    layout: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    memory_format: Any = None,
 ) -> Tensor:
     """Random whole numbers, in the shape and dtype of `input`."""
     if high is None:
         low, high = 0, low
     kind = input.dtype if dtype is None else dtype
-    return randint(low, high, tuple(input.shape), generator=generator, dtype=kind, requires_grad=requires_grad)
+    return randint(
+        low, high, tuple(input.shape), generator=generator, dtype=kind, requires_grad=requires_grad
+    )
 
 
 def normal(
-    mean: Any = 0.0, std: Any = 1.0, size: Any = None, *, generator: Any = None, out: Tensor | None = None,
-    dtype: Any = None, device: Any = None, requires_grad: bool = False,
+    mean: Any = 0.0,
+    std: Any = 1.0,
+    size: Any = None,
+    *,
+    generator: Any = None,
+    out: Tensor | None = None,
+    dtype: Any = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """Random numbers of the normal distribution; `mean` and `std` are numbers (then give `size`) or tensors."""
     if isinstance(mean, Tensor) or isinstance(std, Tensor):
@@ -234,7 +269,9 @@ def normal(
     return _finish(drawn, device, requires_grad, out)
 
 
-def bernoulli(input: Tensor, p: float | None = None, *, generator: Any = None, out: Tensor | None = None) -> Tensor:
+def bernoulli(
+    input: Tensor, p: float | None = None, *, generator: Any = None, out: Tensor | None = None
+) -> Tensor:
     """Ones with the probabilities in `input`, else zeros."""
     if p is not None:
         return _coins(input, p, generator)
@@ -254,7 +291,12 @@ def _coins(input: Tensor, p: float, generator: Any) -> Tensor:
 
 
 def multinomial(
-    input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None, out: Tensor | None = None
+    input: Tensor,
+    num_samples: int,
+    replacement: bool = False,
+    *,
+    generator: Any = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """`num_samples` numbers of places, drawn with the weights in the rows of `input`."""
     weights = input.detach()
@@ -268,13 +310,17 @@ def multinomial(
         raise RuntimeError("cannot sample n_sample <= 0 samples")
     if not replacement and num_samples > weights.shape[-1]:
         raise RuntimeError("cannot sample n_sample > prob_dist.size(-1) samples without replacement")
-    if bool(_wengert.any(_wengert.logical_not(_wengert.logical_and(weights >= 0, _wengert.is_finite(weights))))):
+    if bool(
+        _wengert.any(_wengert.logical_not(_wengert.logical_and(weights >= 0, _wengert.is_finite(weights))))
+    ):
         raise RuntimeError("probability tensor contains either `inf`, `nan` or element < 0")
     if weights.ndim == 1:
         result = _wengert.multinomial(weights, num_samples, replacement, generator)
     else:
         rows = _wengert.unbind(weights, 0)
-        result = _wengert.stack([_wengert.multinomial(r, num_samples, replacement, generator) for r in rows], 0)
+        result = _wengert.stack(
+            [_wengert.multinomial(r, num_samples, replacement, generator) for r in rows], 0
+        )
     return result if out is None else _finish(result, None, False, out)
 
 
@@ -290,12 +336,16 @@ def poisson(input: Tensor, generator: Any = None) -> Tensor:
         count = count + alive
 
 
-def uniform_(self: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Any = None, **bounds: float) -> Tensor:
+def uniform_(
+    self: Tensor, a: float = 0.0, b: float = 1.0, *, generator: Any = None, **bounds: float
+) -> Tensor:
     """Fill with random numbers, all of [from, to) alike."""
     low, high = bounds.pop("from", a), bounds.pop("to", b)
     if low > high:
         raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={low} > to={high}")
-    drawn = _wengert.uniform(Tensor, float(low), float(high), tuple(self.shape), _floats(self, "uniform"), generator)
+    drawn = _wengert.uniform(
+        Tensor, float(low), float(high), tuple(self.shape), _floats(self, "uniform"), generator
+    )
     return _wengert.assign(self, drawn)
 
 
@@ -309,13 +359,17 @@ def normal_(self: Tensor, mean: float = 0.0, std: float = 1.0, *, generator: Any
     """Fill with random numbers of the normal distribution."""
     if std < 0:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
-    drawn = _wengert.normal(Tensor, float(mean), float(std), tuple(self.shape), _floats(self, "normal"), generator)
+    drawn = _wengert.normal(
+        Tensor, float(mean), float(std), tuple(self.shape), _floats(self, "normal"), generator
+    )
     return _wengert.assign(self, drawn)
 
 
 def log_normal_(self: Tensor, mean: float = 1.0, std: float = 2.0, *, generator: Any = None) -> Tensor:
     """Fill with random numbers whose logarithms are normal."""
-    drawn = _wengert.normal(Tensor, float(mean), float(std), tuple(self.shape), _floats(self, "log_normal"), generator)
+    drawn = _wengert.normal(
+        Tensor, float(mean), float(std), tuple(self.shape), _floats(self, "log_normal"), generator
+    )
     return _wengert.assign(self, _wengert.exp(drawn))
 
 
@@ -324,7 +378,9 @@ def exponential_(self: Tensor, lambd: float = 1.0, *, generator: Any = None) -> 
     if lambd <= 0:
         raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
     kind = _floats(self, "exponential")
-    return _wengert.assign(self, _wengert.exponential(Tensor, float(lambd), tuple(self.shape), kind, generator))
+    return _wengert.assign(
+        self, _wengert.exponential(Tensor, float(lambd), tuple(self.shape), kind, generator)
+    )
 
 
 def geometric_(self: Tensor, p: float, *, generator: Any = None) -> Tensor:
@@ -352,7 +408,9 @@ def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Any = None) -> Tensor:
     return _wengert.assign(self, drawn)
 
 
-def random_(self: Tensor, a: int = 0, b: int | None = None, *, generator: Any = None, **bounds: Any) -> Tensor:
+def random_(
+    self: Tensor, a: int = 0, b: int | None = None, *, generator: Any = None, **bounds: Any
+) -> Tensor:
     """Fill with random whole numbers from `from` up to but without `to`."""
     low, high = bounds.pop("from", a), bounds.pop("to", b)
     if high is None and a and "from" not in bounds:

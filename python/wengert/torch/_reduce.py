@@ -310,7 +310,8 @@ def norm(
     kind = input.dtype if dtype is None else _dtype.of(dtype)
     if not kind.is_floating_point:
         raise RuntimeError(
-            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got " + _dtype.spoken(kind)
+            "linalg.vector_norm: Expected a floating point or complex tensor as input. Got "
+            + _dtype.spoken(kind)
         )
     x = input if dtype is None else _wengert.cast(input, dtype)
     return _wengert.norm(x, power, axes(dim), keepdim)
@@ -385,7 +386,9 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
 
 
 @numpy_names
-def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None) -> Tensor:
+def diff(
+    input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
+) -> Tensor:
     """Differences of neighbours along `dim`, `n` times over.
 
     >>> torch.diff(torch.tensor([1, 4, 9]))
@@ -437,7 +440,9 @@ def cov(
 ) -> Tensor:
     """The covariance of the rows: [n, observations] to [n, n]."""
     if input.ndim > 2:
-        raise RuntimeError(f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions")
+        raise RuntimeError(
+            f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions"
+        )
     rows = _wengert.reshape(input, (1, -1)) if input.ndim < 2 else input
     if not rows.dtype.is_floating_point:
         rows = _wengert.cast(rows, _dtype.get_default_dtype())

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import pickle
 from typing import IO, Any
 
 from wengert import _wengert
 from wengert._wengert import Tensor
-from wengert.torch import _dtype
 
 DEFAULT_PROTOCOL = 2
 _FORMAT = "wengert"
@@ -29,7 +27,9 @@ _SAFE = {
 }
 
 
-def rebuilt(cls: type, kind: str, shape: tuple[int, ...], data: bytes, requires_grad: bool, state: Any = None) -> Any:
+def rebuilt(
+    cls: type, kind: str, shape: tuple[int, ...], data: bytes, requires_grad: bool, state: Any = None
+) -> Any:
     """A tensor from its bytes, as a pickle holds them."""
     import numpy
 
@@ -53,7 +53,14 @@ def reduced(self: Tensor, protocol: Any) -> Any:
         )
     array = self.detach().numpy()
     state = getattr(self, "__dict__", None) or None
-    return rebuilt, (type(self), self.dtype.name, tuple(self.shape), array.tobytes(), self.requires_grad, state)
+    return rebuilt, (
+        type(self),
+        self.dtype.name,
+        tuple(self.shape),
+        array.tobytes(),
+        self.requires_grad,
+        state,
+    )
 
 
 def copied(self: Tensor) -> Tensor:
@@ -101,7 +108,7 @@ def _takes_flag(cls: type) -> bool:
 def save(
     obj: Any,
     f: str | os.PathLike[str] | IO[bytes],
-    pickle_module: Any = pickle,
+    pickle_module: Any = None,
     pickle_protocol: int = DEFAULT_PROTOCOL,
     _use_new_zipfile_serialization: bool = True,
 ) -> None:

@@ -77,7 +77,9 @@ def is_autocast_enabled(device_type: str | None = None) -> bool:
 class autocast(ContextDecorator):
     """Accepted, and without effect: dtypes stay as they are."""
 
-    def __init__(self, device_type: str = "cpu", dtype: Any = None, enabled: bool = True, cache_enabled: Any = None) -> None:
+    def __init__(
+        self, device_type: str = "cpu", dtype: Any = None, enabled: bool = True, cache_enabled: Any = None
+    ) -> None:
         self.device = device_type
 
     def __enter__(self) -> autocast:

@@ -33,7 +33,9 @@ def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
     >>> torch.arange(6).view(3, -1).shape
     torch.Size([3, 2])
     """
-    if dtype is not None or (len(shape) == 1 and hasattr(shape[0], "itemsize") and not hasattr(shape[0], "ndim")):
+    if dtype is not None or (
+        len(shape) == 1 and hasattr(shape[0], "itemsize") and not hasattr(shape[0], "ndim")
+    ):
         return _reinterpreted(input, shape[0] if dtype is None else dtype)
     size = extents(shape)
     if not _contiguous(input) and _wengert.is_view(input):
@@ -93,7 +95,9 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
 def _axis(dim: int, ndim: int) -> int:
     span = ndim or 1
     if not -span <= dim < span:
-        raise IndexError(f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got {dim})")
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-span}, {span - 1}], but got {dim})"
+        )
     return dim + span if dim < 0 else dim
 
 
@@ -163,7 +167,9 @@ def unsqueeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
     dim = axis if dim is None else dim
     ndim = input.ndim
     if not -ndim - 1 <= dim <= ndim:
-        raise IndexError(f"Dimension out of range (expected to be in range of [{-ndim - 1}, {ndim}], but got {dim})")
+        raise IndexError(
+            f"Dimension out of range (expected to be in range of [{-ndim - 1}, {ndim}], but got {dim})"
+        )
     return _wengert.expand_dims(input, dim)
 
 
@@ -269,7 +275,8 @@ def broadcast_shapes(*shapes: Any) -> Size:
             if extent != 1 and result[axis] != extent:
                 if result[axis] != 1:
                     raise RuntimeError(
-                        "Shape mismatch: objects cannot be broadcast to a single shape: " + ", ".join(map(str, sizes))
+                        "Shape mismatch: objects cannot be broadcast to a single shape: "
+                        + ", ".join(map(str, sizes))
                     )
                 result[axis] = extent
     return Size(result)
@@ -292,7 +299,9 @@ def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     extent = input.shape[axis]
     if not -extent <= start <= extent:
-        raise IndexError(f"start out of range (expected to be in range of [{-extent}, {extent}], but got {start})")
+        raise IndexError(
+            f"start out of range (expected to be in range of [{-extent}, {extent}], but got {start})"
+        )
     if length < 0:
         raise RuntimeError("narrow(): length must be non-negative.")
     start += extent if start < 0 else 0
@@ -337,7 +346,9 @@ def _split(input: Tensor, sizes: Sequence[int], dim: int) -> tuple[Tensor, ...]:
 
 
 @numpy_names
-def split(tensor: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, split_size: Any = None) -> tuple[Tensor, ...]:
+def split(
+    tensor: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, split_size: Any = None
+) -> tuple[Tensor, ...]:
     """Pieces of the given extent along one dimension (the last may be smaller), or of the given extents.
 
     >>> torch.split(torch.arange(5), 2)
@@ -350,7 +361,9 @@ def split(tensor: Tensor, split_size_or_sections: Any = None, dim: int = 0, *, s
     extent = tensor.shape[axis]
     if isinstance(size, int):
         if size < 0 or (size == 0 and extent):
-            raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {extent}")
+            raise RuntimeError(
+                f"split_size can only be 0 if dimension size is 0, but got dimension size of {extent}"
+            )
         if extent == 0:
             return (_wengert.narrow(tensor, axis, 0, 0),)
         return _split(tensor, [min(size, extent - at) for at in range(0, extent, size)], axis)
@@ -390,11 +403,15 @@ unsafe_chunk, unsafe_split, unsafe_split_with_sizes = chunk, split, split_with_s
 
 
 @numpy_names
-def tensor_split(input: Tensor, indices_or_sections: Any = None, dim: int = 0, **named: Any) -> tuple[Tensor, ...]:
+def tensor_split(
+    input: Tensor, indices_or_sections: Any = None, dim: int = 0, **named: Any
+) -> tuple[Tensor, ...]:
     """Pieces along one dimension: so many, as equal as can be, or cut at the given places."""
     parts = indices_or_sections if not named else next(iter(named.values()))
     if input.ndim == 0:
-        raise RuntimeError("tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
+        raise RuntimeError(
+            "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims"
+        )
     if isinstance(parts, Tensor):
         parts = parts.tolist()
     axis = _axis(dim, input.ndim)
@@ -406,7 +423,8 @@ def tensor_split(input: Tensor, indices_or_sections: Any = None, dim: int = 0, *
         return _split(input, [whole + (i < more) for i in range(parts)], axis)
     cuts = [0, *(slice(None, cut).indices(extent)[1] for cut in parts), extent]
     return tuple(
-        _wengert.narrow(input, axis, low, max(high - low, 0)) for low, high in zip(cuts[:-1], cuts[1:], strict=True)
+        _wengert.narrow(input, axis, low, max(high - low, 0))
+        for low, high in zip(cuts[:-1], cuts[1:], strict=True)
     )
 
 

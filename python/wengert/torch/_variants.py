@@ -42,7 +42,9 @@ unsqueeze_copy = _copied(_shape.unsqueeze, "unsqueeze_copy")
 view_copy = _copied(_shape.view, "view_copy")
 
 
-def slice_copy(input: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1) -> Tensor:
+def slice_copy(
+    input: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+) -> Tensor:
     """A slice of one dimension, as a copy."""
     return _wengert.clone(_wengert.slice(input, dim, start, end, step))
 
@@ -77,9 +79,7 @@ def imag(input: Tensor) -> Tensor:
     raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
 
 
-def gradient(
-    input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1
-) -> tuple[Tensor, ...]:
+def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Tensor, ...]:
     """Slopes by differences of neighbours, along each dimension or along `dim`.
 
     >>> torch.gradient(torch.tensor([1.0, 4.0, 9.0, 16.0]))
@@ -96,7 +96,9 @@ def gradient(
         raise RuntimeError(
             f"torch.gradient expected spacing to be unspecified, a scalar, or a list of length {len(along)}"
         )
-    return tuple(_slope(input, d % input.ndim, step, edge_order) for d, step in zip(along, steps, strict=True))
+    return tuple(
+        _slope(input, d % input.ndim, step, edge_order) for d, step in zip(along, steps, strict=True)
+    )
 
 
 def _slope(x: Tensor, dim: int, step: Any, edge_order: int) -> Tensor:

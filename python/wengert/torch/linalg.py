@@ -28,7 +28,9 @@ def _floating(x: Tensor, dtype: Any, word: str) -> Tensor:
 
 
 @numpy_names
-def vector_norm(input: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def vector_norm(
+    input: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
     """The `ord`-norm of all elements as one vector, or along `dim`.
 
     >>> torch.linalg.vector_norm(torch.tensor([3.0, 4.0]))
@@ -37,7 +39,9 @@ def vector_norm(input: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = 
     return _wengert.norm(_floating(input, dtype, "vector_norm"), float(ord), axes(dim), keepdim)
 
 
-def matrix_norm(A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def matrix_norm(
+    A: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None
+) -> Tensor:
     """The norm of matrices: 'fro', or 1 and inf (the greatest sum of a column, of a row), and their negatives."""
     x = _floating(A, dtype, "matrix_norm")
     rows, columns = (d % x.ndim for d in dim)

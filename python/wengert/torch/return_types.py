@@ -28,7 +28,9 @@ def _named(name: str, *fields: str) -> type:
             raise TypeError(f"{name}() takes a {len(fields)}-sequence ({len(made)}-sequence given)")
         return made
 
-    body: dict[str, Any] = {field: property(itemgetter(i), doc=f"The {field}.") for i, field in enumerate(fields)}
+    body: dict[str, Any] = {
+        field: property(itemgetter(i), doc=f"The {field}.") for i, field in enumerate(fields)
+    }
     body |= {
         "__new__": __new__,
         "__slots__": (),

@@ -63,7 +63,9 @@ def _difference(a: Any, b: Any, rtol: Any, atol: Any, nan: bool, dtypes: bool, w
         if dtypes and not scalars:
             return f"The values for attribute 'dtype' do not match{where}: {x.dtype} != {y.dtype}."
         x, y = _wengert.cast(x, "float64"), _wengert.cast(y, "float64")
-    relative, absolute = max(_CLOSE.get(v.dtype.name, (0.0, 0.0)) for v in (x, y)) if rtol is None else (rtol, atol)
+    relative, absolute = (
+        max(_CLOSE.get(v.dtype.name, (0.0, 0.0)) for v in (x, y)) if rtol is None else (rtol, atol)
+    )
     if x.dtype.name == "bool":
         x, y = _wengert.cast(x, "int64"), _wengert.cast(y, "int64")
     close = isclose(x, y, relative, absolute, nan)
