@@ -14,7 +14,7 @@ use crate::flavour::Flavour;
 use crate::views::Path;
 
 /// What tensors of all conventions have in common.
-#[pyclass(subclass, weakref, dict, frozen, module = "wengert._wengert")]
+#[pyclass(subclass, mapping, weakref, dict, frozen, module = "wengert._wengert")]
 pub struct Cell {
     pub flavour: Flavour,
     state: Mutex<State>,
@@ -143,7 +143,7 @@ impl Cell {
 macro_rules! classes {
     ($($class:ident $flavour:ident $name:literal $module:literal;)+) => {$(
         #[doc = concat!("A tensor in the conventions of the `", stringify!($flavour), "` front end.")]
-        #[pyclass(extends = Cell, subclass, frozen, name = $name, module = $module)]
+        #[pyclass(extends = Cell, subclass, mapping, frozen, name = $name, module = $module)]
         pub struct $class;
 
         impl $class {
@@ -156,9 +156,9 @@ macro_rules! classes {
         #[pymethods]
         impl $class {
             #[new]
-            #[pyo3(signature = (data=None, *, dtype=None))]
+            #[pyo3(signature = (*data, dtype=None))]
             fn new(
-                data: Option<&Bound<'_, PyAny>>,
+                data: &Bound<'_, pyo3::types::PyTuple>,
                 dtype: Option<crate::flavour::DTypeLike>,
                 py: Python<'_>,
             ) -> PyResult<PyClassInitializer<$class>> {
@@ -185,6 +185,19 @@ macro_rules! classes {
                 }
             )+
             Err(type_error("expected the class Tensor, Array or EagerTensor"))
+        }
+
+        /// A cell as an object of a class, which may be a subclass written in Python.
+        pub fn object_of<'py>(class: &Bound<'py, pyo3::types::PyType>, cell: Cell) -> PyResult<Bound<'py, PyAny>> {
+            let py = class.py();
+            $(
+                let native = $class::type_object(py);
+                if cell.flavour == Flavour::$flavour && !class.is(&native) {
+                    let whole = object(py, cell)?;
+                    return native.call_method1("__new__", (class, whole));
+                }
+            )+
+            object(py, cell)
         }
 
         /// Adds the classes to the module.
@@ -224,9 +237,25 @@ impl<'py> FromPyObject<'_, 'py> for Arg {
 
     #[inline]
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Arg> {
-        let Ok(cell) = object.cast::<Cell>() else { return Err(not_a_cell(&object)) };
-        let cell = cell.get();
-        Ok(Arg { flavour: cell.flavour, value: cell.value(object.py())? })
+        if let Ok(cell) = object.cast::<Cell>() {
+            let cell = cell.get();
+            return Ok(Arg { flavour: cell.flavour, value: cell.value(object.py())? });
+        }
+        match stand_in(&object)? {
+            Some(cell) => Ok(Arg { flavour: cell.get().flavour, value: cell.get().value(object.py())? }),
+            None => Err(not_a_cell(&object)),
+        }
+    }
+}
+
+/// The cell that an object of another kind stands for (a variable of TensorFlow's conventions, say): what its method
+/// `__wengert__` returns.
+pub fn stand_in<'py>(object: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, Cell>>> {
+    match object.getattr_opt(pyo3::intern!(object.py(), "__wengert__"))? {
+        Some(method) if !object.is_instance_of::<pyo3::types::PyType>() => {
+            Ok(Some(method.call0()?.cast_into::<Cell>()?))
+        }
+        _ => Ok(None),
     }
 }
 

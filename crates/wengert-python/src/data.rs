@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple, PyType};
 use wengert::{Array, DType, Shape, Tensor};
 
-use crate::cell::{Cell, cell_of, flavour_of, give, object};
+use crate::cell::{Cell, cell_of, flavour_of, object_of, stand_in};
 use crate::errors::{OrRaise, argument_error, type_error};
 use crate::flavour::{DTypeLike, Flavour};
 use crate::operand::{Number, common};
@@ -35,6 +35,9 @@ fn untyped(
     }
     if let Some(number) = Number::of(object)? {
         return number_tensor(flavour, number, dtype);
+    }
+    if let Some(cell) = stand_in(object)? {
+        return cell.get().value(py);
     }
     if let Ok(array) = object.cast::<PyUntypedArray>() {
         return Ok(Tensor::from(crate::ndarray::import(array, copy)?));
@@ -188,17 +191,41 @@ fn plain(flavour: Flavour, numbers: &[Number], shape: &[usize], dtype: Option<DT
     made.map(Tensor::from).map_err(|error| argument_error(error.to_string()))
 }
 
-/// What a class of cells called with `data` gives.
+/// What a class of cells gives when it is called.
 pub fn construct(
     py: Python<'_>,
     flavour: Flavour,
-    data: Option<&Bound<'_, PyAny>>,
+    data: &Bound<'_, PyTuple>,
     dtype: Option<DType>,
 ) -> PyResult<Tensor> {
-    match data {
-        None => Tensor::try_zeros_as([0], dtype.unwrap_or(flavour.float())).or_raise(py, flavour),
-        Some(data) => tensor(py, flavour, data, dtype),
+    let float = dtype.unwrap_or(flavour.float());
+    let empty = |shape: Vec<usize>| Tensor::try_zeros_as(&shape[..], float).or_raise(py, flavour);
+    if data.is_empty() {
+        return empty(vec![0]);
     }
+    let first = data.get_item(0)?;
+    if flavour != Flavour::Torch || cell_of(&first).is_some() {
+        return match data.len() {
+            1 => tensor(py, flavour, &first, dtype),
+            n => Err(type_error(format!("expected one argument, the data, got {n}"))),
+        };
+    }
+    // `Tensor(2, 3)` and `Tensor(x.shape)` give a shape, anything else the data.
+    let shape = if first.get_type().name()? == "Size" { Some(first.extract::<Vec<usize>>()?) } else { None };
+    if let Some(shape) = shape {
+        return empty(shape);
+    }
+    if data.len() > 1 || first.is_exact_instance_of::<pyo3::types::PyInt>() {
+        return match data.extract::<Vec<usize>>().or_else(|_| data.iter().map(|length| length.extract()).collect()) {
+            Ok(shape) => empty(shape),
+            Err(_) => Err(type_error("new(): expected the lengths of the axes, or one sequence with the data")),
+        };
+    }
+    if Number::of(&first)?.is_some() {
+        let name = first.get_type().name()?;
+        return Err(type_error(format!("new(): data must be a sequence (got {name}): write `tensor(…)` for a number")));
+    }
+    tensor(py, flavour, &first, Some(float))
 }
 
 /// A tensor of the class `cls` with the data of an object. With `copy=False` memory is shared where the layout allows
@@ -216,7 +243,7 @@ pub fn from_data<'py>(
     let flavour = flavour_of(cls)?;
     let dtype = dtype.map(|dtype| dtype.0);
     if copy {
-        return give(py, flavour, tensor(py, flavour, obj, dtype)?);
+        return object_of(cls, Cell::new(flavour, tensor(py, flavour, obj, dtype)?));
     }
     let mut value = untyped(py, flavour, obj, dtype, false, 0)?;
     let cast = dtype.is_some_and(|dtype| value.dtype() != dtype);
@@ -229,13 +256,13 @@ pub fn from_data<'py>(
     if share && !cast {
         cell.lock().shared = Some(std::sync::Arc::new(()));
     }
-    object(py, cell)
+    object_of(cls, cell)
 }
 
 /// The value of a cell under the conventions of the class `cls`.
 #[pyfunction]
 pub fn wrap<'py>(py: Python<'py>, cls: &Bound<'py, PyType>, cell: &Bound<'py, Cell>) -> PyResult<Bound<'py, PyAny>> {
-    give(py, flavour_of(cls)?, cell.get().value(py)?)
+    object_of(cls, Cell::new(flavour_of(cls)?, cell.get().value(py)?))
 }
 
 /// Adds the functions to the module.

@@ -88,7 +88,12 @@ fn part(py: Python<'_>, flavour: Flavour, object: &Bound<'_, PyAny>) -> PyResult
         "only integers, slices (`:`), ellipsis (`...`), None and integer or boolean tensors are valid indices (got {})",
         object.get_type().name()?
     );
-    Err(if flavour == Flavour::Tf { type_error(text) } else { pyo3::exceptions::PyIndexError::new_err(text) })
+    let of_text = object.is_instance_of::<pyo3::types::PyString>();
+    Err(if flavour == Flavour::Tf || (of_text && flavour == Flavour::Torch) {
+        type_error(text)
+    } else {
+        pyo3::exceptions::PyIndexError::new_err(text)
+    })
 }
 
 /// An integer array of any width as int64.
@@ -155,11 +160,38 @@ fn whole_numbers_first(parts: Vec<Index>) -> (Vec<Index>, Vec<Index>) {
     (first, rest)
 }
 
+/// An index may not name more axes than there are.
+fn enough_axes(py: Python<'_>, cell: &Cell, key: &Key) -> PyResult<()> {
+    let named = |part: &Index| match part {
+        Index::NewAxis | Index::Ellipsis => 0,
+        Index::Tensor(mask) if mask.dtype() == DType::Bool => mask.ndim(),
+        _ => 1,
+    };
+    let (count, ndim) = (key.parts.iter().map(named).sum::<usize>(), cell.value(py)?.ndim());
+    if count <= ndim {
+        return Ok(());
+    }
+    Err(pyo3::exceptions::PyIndexError::new_err(match cell.flavour {
+        Flavour::Torch if ndim == 0 => {
+            "invalid index of a 0-dim tensor. Use `tensor.item()` to convert it to a number".into()
+        }
+        Flavour::Torch => format!("too many indices for tensor of dimension {ndim}"),
+        _ => format!("too many indices for array: array is {ndim}-dimensional, but {count} were indexed"),
+    }))
+}
+
 /// `x[key]`: a view for whole numbers and slices, a copy for index tensors and masks.
 pub fn get<'py>(x: &Bound<'py, Cell>, object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     let py = x.py();
     let flavour = x.get().flavour;
+    if object.is_instance_of::<PyBool>() {
+        let whole = view(py, x, Path::Index([Index::NewAxis].into()))?;
+        let taken = if object.extract()? { 1 } else { 0 };
+        let range = Index::Range(Slice::new(Some(0), Some(taken), 1));
+        return view(py, whole.cast::<Cell>()?, Path::Index([range].into()));
+    }
     let key = key(py, flavour, object)?;
+    enough_axes(py, x.get(), &key)?;
     if key.basic {
         return view(py, x, Path::Index(key.parts.into()));
     }
@@ -185,6 +217,7 @@ pub fn set(x: &Bound<'_, Cell>, object: &Bound<'_, PyAny>, value: &Bound<'_, PyA
         return Err(type_error(text));
     }
     let key = key(py, flavour, object)?;
+    enough_axes(py, x.get(), &key)?;
     let old = x.get().value(py)?;
     let part = beside(py, flavour, value, &old)?;
     let part = if part.dtype() == old.dtype() { part } else { part.try_to_dtype(old.dtype()).or_raise(py, flavour)? };

@@ -61,7 +61,7 @@ pub fn power<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>)
                     return Err(complain(py, flavour, Complaint::DType, text.into()));
                 }
                 Number::Float(_) => {
-                    let dtype = crate::operand::weak(py, flavour, exponent, base.dtype())?;
+                    let dtype = crate::operand::weak(flavour, exponent, base.dtype())?;
                     base = base.try_to_dtype(dtype).or_raise(py, flavour)?;
                 }
                 _ if base.dtype() == DType::Bool => base = base.try_to_dtype(DType::I64).or_raise(py, flavour)?,
@@ -112,6 +112,10 @@ pub fn bitwise<'py>(of: Bitwise, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -
             Bitwise::And => Row::LogicalAnd,
             Bitwise::Or => Row::LogicalOr,
             Bitwise::Xor => Row::LogicalXor,
+            Bitwise::Left | Bitwise::Right => {
+                let text = "shifts are not supported for bools: use integers";
+                return Err(complain(py, flavour, Complaint::DType, text.into()));
+            }
         };
         return give(py, flavour, Tensor::row(row, &[a, b]).or_raise(py, flavour)?);
     }
@@ -134,6 +138,8 @@ pub fn bitwise<'py>(of: Bitwise, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -
             Bitwise::And => x & y,
             Bitwise::Or => x | y,
             Bitwise::Xor => x ^ y,
+            Bitwise::Left => u32::try_from(y).ok().and_then(|y| x.checked_shl(y)).unwrap_or(0),
+            Bitwise::Right => x >> y.clamp(0, 63),
         })
         .collect();
     let made = Tensor::try_from_vec(joined, shape).and_then(|made| made.try_to_dtype(dtype)).or_raise(py, flavour)?;
@@ -146,6 +152,8 @@ pub enum Bitwise {
     And,
     Or,
     Xor,
+    Left,
+    Right,
 }
 
 /// The only element as a Python number.
@@ -179,7 +187,9 @@ pub fn known(flavour: Flavour, value: &Tensor) -> PyResult<()> {
     if value.is_transformed() {
         let text = "this value belongs to a transform that is running (`grad`, `jvp`, `vmap`, …): turned into a plain number \
                     or array it would lose its derivative. Use functions of wengert on it, or `stop_gradient` if its \
-                    derivative should be left out";
+                    derivative should be left out. An element of a plain ndarray cannot hold it: make the array with \
+                    wengert.numpy (`np.zeros(n)` of `import wengert.numpy as np`), or collect the values in a list and write \
+                    `np.array(values)`";
         return Err(match flavour {
             Flavour::Torch => pyo3::exceptions::PyRuntimeError::new_err(text),
             _ => type_error(text),
@@ -379,6 +389,22 @@ impl Cell {
         bitwise(Bitwise::Xor, other, slf.as_any())
     }
 
+    fn __lshift__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> Object<'py> {
+        bitwise(Bitwise::Left, slf.as_any(), other)
+    }
+
+    fn __rlshift__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> Object<'py> {
+        bitwise(Bitwise::Left, other, slf.as_any())
+    }
+
+    fn __rshift__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> Object<'py> {
+        bitwise(Bitwise::Right, slf.as_any(), other)
+    }
+
+    fn __rrshift__<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> Object<'py> {
+        bitwise(Bitwise::Right, other, slf.as_any())
+    }
+
     fn __neg__<'py>(slf: &Bound<'py, Self>) -> Object<'py> {
         crate::operand::unary(slf.py(), Row::Neg, slf.as_any())
     }
@@ -464,11 +490,11 @@ impl Cell {
     }
 
     fn __float__(&self, py: Python<'_>) -> PyResult<f64> {
-        item(py, self.flavour, &self.value(py)?)?.extract()
+        single(py, self)?.extract()
     }
 
     fn __int__<'py>(&self, py: Python<'py>) -> Object<'py> {
-        let number = item(py, self.flavour, &self.value(py)?)?;
+        let number = single(py, self)?;
         py.get_type::<PyInt>().call1((number,))
     }
 
@@ -711,6 +737,15 @@ impl Cell {
         let cast = run(py, value.len(), || value.try_to_dtype(dtype.0)).or_raise(py, self.flavour)?;
         give(py, self.flavour, cast)
     }
+}
+
+/// The only element, for Python's `float` and `int`.
+fn single<'py>(py: Python<'py>, cell: &Cell) -> Object<'py> {
+    let value = cell.value(py)?;
+    if value.len() != 1 && cell.flavour == Flavour::Torch {
+        return Err(argument_error("only one element tensors can be converted to Python scalars"));
+    }
+    item(py, cell.flavour, &value)
 }
 
 fn require(slf: &Bound<'_, Cell>, on: bool) -> PyResult<()> {

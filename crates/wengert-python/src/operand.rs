@@ -6,7 +6,7 @@ use pyo3::types::{PyBool, PyComplex, PyFloat, PyInt, PyList, PyTuple};
 use wengert::scalar::Row;
 use wengert::{Array, DType, Tensor, promote};
 
-use crate::cell::{Cell, cell_of, give, not_a_cell, run};
+use crate::cell::{Cell, cell_of, give, not_a_cell, run, stand_in};
 use crate::errors::{OrRaise, complain, type_error};
 use crate::flavour::{Complaint, Flavour};
 
@@ -81,12 +81,12 @@ fn rank(dtype: DType) -> u8 {
 }
 
 /// The dtype that a number takes beside a tensor of `dtype`.
-pub fn weak(py: Python<'_>, flavour: Flavour, number: Number, dtype: DType) -> PyResult<DType> {
+pub fn weak(flavour: Flavour, number: Number, dtype: DType) -> PyResult<DType> {
     let own = number.dtype(flavour);
     if flavour == Flavour::Tf {
         if rank(own) > rank(dtype) {
-            let text = format!("cannot convert the number {} to a tensor of dtype {dtype}", number.value());
-            return Err(complain(py, flavour, Complaint::DType, text));
+            let text = format!("Cannot convert {} to EagerTensor of dtype {dtype}", number.value());
+            return Err(type_error(text));
         }
         return Ok(dtype);
     }
@@ -159,13 +159,24 @@ fn operand(py: Python<'_>, flavour: Flavour, object: &Bound<'_, PyAny>, other: &
         mixed(flavour, cell)?;
         return cell.get().value(py).map(Some);
     }
+    // A scalar of NumPy is an array of rank 0 beside arrays, though some of them are Python floats too.
+    if flavour == Flavour::Numpy && is_numpy_scalar(object)? {
+        let array = crate::ndarray::asarray(object)?;
+        return Ok(Some(Tensor::from(crate::ndarray::import(&array, true)?)));
+    }
     if let Some(number) = Number::of(object)? {
-        return Ok(Some(number.tensor(weak(py, flavour, number, other.dtype())?)));
+        return Ok(Some(number.tensor(weak(flavour, number, other.dtype())?)));
+    }
+    if let Some(cell) = stand_in(object)? {
+        mixed(flavour, &cell)?;
+        return cell.get().value(py).map(Some);
     }
     if let Ok(array) = object.cast::<PyUntypedArray>() {
-        return Ok(Some(Tensor::from(crate::ndarray::import(array, false)?)));
+        let made = Tensor::from(crate::ndarray::import(array, false)?);
+        let cast = flavour == Flavour::Tf && made.dtype() != other.dtype();
+        return Ok(Some(if cast { made.try_to_dtype(other.dtype()).or_raise(py, flavour)? } else { made }));
     }
-    if flavour == Flavour::Torch {
+    if flavour == Flavour::Torch && !is_numpy_scalar(object)? {
         return Ok(None);
     }
     let is_list = object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>();
@@ -179,6 +190,18 @@ fn operand(py: Python<'_>, flavour: Flavour, object: &Bound<'_, PyAny>, other: &
         return Ok(Some(Tensor::from(crate::ndarray::import(&array, false)?)));
     }
     Ok(None)
+}
+
+/// Whether an object is a scalar of NumPy.
+fn is_numpy_scalar(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let plain = object.is_exact_instance_of::<PyFloat>()
+        || object.is_exact_instance_of::<PyInt>()
+        || object.is_exact_instance_of::<PyBool>();
+    if plain || object.is_instance_of::<PyUntypedArray>() {
+        return Ok(false);
+    }
+    Ok(object.hasattr(pyo3::intern!(object.py(), "__array_interface__"))?
+        && object.hasattr(pyo3::intern!(object.py(), "itemsize"))?)
 }
 
 /// Cells of two front ends in one operation: only NumPy's mix with others.
@@ -212,7 +235,13 @@ pub struct Pair {
 pub fn pair<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> PyResult<Option<Pair>> {
     let (left, right) = (cell_of(a), cell_of(b));
     let flavours = (left.map(|cell| cell.get().flavour), right.map(|cell| cell.get().flavour));
-    let Some(flavour) = leading(flavours.0, flavours.1) else { return Err(not_a_cell(a)) };
+    let Some(flavour) = leading(flavours.0, flavours.1) else {
+        return match (stand_in(a)?, stand_in(b)?) {
+            (Some(left), _) => pair(py, left.as_any(), b),
+            (_, Some(right)) => pair(py, a, right.as_any()),
+            _ => Err(not_a_cell(a)),
+        };
+    };
     Ok(match (left, right) {
         (Some(left), Some(right)) => {
             if flavours.0 != flavours.1 {
@@ -315,7 +344,12 @@ pub fn binary<'py>(
 /// A row of one input.
 #[inline]
 pub fn unary<'py>(py: Python<'py>, of: Row, x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let Some(cell) = cell_of(x) else { return Err(not_a_cell(x)) };
+    let Some(cell) = cell_of(x) else {
+        return match stand_in(x)? {
+            Some(cell) => unary(py, of, cell.as_any()),
+            None => Err(not_a_cell(x)),
+        };
+    };
     let flavour = cell.get().flavour;
     let mut value = cell.get().value(py)?;
     if !value.dtype().is_float() {
@@ -357,6 +391,10 @@ pub fn many(py: Python<'_>, list: &Bound<'_, PyAny>) -> PyResult<(Flavour, Vec<T
     let mut flavour = None;
     for object in list.try_iter()? {
         let object = object?;
+        let object = match stand_in(&object)? {
+            Some(cell) => cell.into_any(),
+            None => object,
+        };
         flavour = leading(flavour, cell_of(&object).map(|cell| cell.get().flavour));
         objects.push(object);
     }

@@ -230,8 +230,8 @@ fn assign<'py>(py: Python<'py>, x: &Bound<'py, Cell>, value: &Bound<'py, PyAny>)
 fn assign_data<'py>(py: Python<'py>, x: &Bound<'py, Cell>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Cell>> {
     let old = x.get().value(py)?;
     let new = beside(py, x.get().flavour, value, &old)?;
-    if new.shape() != old.shape() && x.get().lock().link.is_none() {
-        // A leaf may be given values of another shape: it is a new leaf then.
+    if (new.shape() != old.shape() || new.dtype() != old.dtype()) && x.get().lock().link.is_none() {
+        // A leaf may be given values of another shape or dtype: it is a new leaf then.
         let fresh = new.detach();
         let fresh = if old.is_tracked() { fresh.try_requires_grad().or_raise(py, x.get().flavour)? } else { fresh };
         x.get().set(fresh);
@@ -266,6 +266,29 @@ fn in_place<'py>(
     drop(result);
     assign_value(py, x, new, false)?;
     Ok(x.clone())
+}
+
+/// Makes `x` what `value` is: its values, shape, history, and what it looks into.
+#[pyfunction]
+fn r#become<'py>(py: Python<'py>, x: &Bound<'py, Cell>, value: &Bound<'py, Cell>) -> PyResult<Bound<'py, Cell>> {
+    let tensor = value.get().value(py)?;
+    let link = {
+        let state = value.get().lock();
+        state.link.as_ref().map(|link| (link.base.clone_ref(py), link.path.clone(), link.seen, link.looker.clone()))
+    };
+    // A view of `x` itself would look into what it has become.
+    let link = link.filter(|(base, ..)| !base.is(x));
+    let link = link.map(|(base, path, seen, looker)| Box::new(Link { base, path, seen, looker }));
+    x.get().set(tensor);
+    let old = std::mem::replace(&mut x.get().lock().link, link);
+    drop(old);
+    Ok(x.clone())
+}
+
+/// The elements in another shape; one length may be -1.
+#[pyfunction(name = "view")]
+fn view_function<'py>(py: Python<'py>, x: &Bound<'py, Cell>, shape: Lengths) -> PyResult<Bound<'py, PyAny>> {
+    reshape(py, x, shape)
 }
 
 /// Whether `x` looks into another tensor.
@@ -339,6 +362,8 @@ macro_rules! path_functions {
             module.add_function(wrap_pyfunction!(assign, module)?)?;
             module.add_function(wrap_pyfunction!(assign_data, module)?)?;
             module.add_function(wrap_pyfunction!(in_place, module)?)?;
+            module.add_function(wrap_pyfunction!(r#become, module)?)?;
+            module.add_function(wrap_pyfunction!(view_function, module)?)?;
             module.add_function(wrap_pyfunction!(is_view, module)?)?;
             module.add_function(wrap_pyfunction!(unbind, module)?)?;
             module.add_function(wrap_pyfunction!(split, module)?)?;
@@ -364,8 +389,6 @@ fn indexed(ndim_before: usize, part: Index) -> Path {
 path_functions! {
     /// The elements in another shape; one length may be -1.
     fn reshape(x, shape: Lengths) shaped(x, &shape.0)
-    /// The elements in another shape; one length may be -1.
-    fn view_as_shape(x, shape: Lengths) shaped(x, &shape.0)
     /// The axes in another order.
     fn permute(x, axes: Lengths) {
         x.detach().try_permute(&axes.0[..])?;

@@ -128,7 +128,12 @@ impl Backward {
     }
 
     fn sweep(&self) -> Sweep {
-        Sweep { retain: self.retain_graph.unwrap_or(self.create_graph), create_graph: self.create_graph, min_depth: 0 }
+        Sweep {
+            retain: self.retain_graph.unwrap_or(self.create_graph),
+            create_graph: self.create_graph,
+            zeros: true,
+            min_depth: 0,
+        }
     }
 
     /// Adds the gradients of `output` to the `grad` of every leaf it depends on.
@@ -298,6 +303,7 @@ impl Grad {
         let options = Sweep {
             retain: self.retain_graph.unwrap_or(self.create_graph),
             create_graph: self.create_graph,
+            zeros: true,
             min_depth: sources.iter().map(|(node, _)| node.depth).min().unwrap_or(0),
         };
         let recording = Recording::set(self.create_graph);

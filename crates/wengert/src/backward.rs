@@ -14,7 +14,7 @@ use crate::hooks;
 use crate::interpreters::reverse::handle;
 use crate::line::Line;
 use crate::node::{Edge, Kept, Node, lock};
-use crate::prim::{Mask, Prim};
+use crate::prim::{Mask, Prim, Saved};
 use crate::tensor::{Tensor, same_shape};
 
 /// How a sweep is to be done.
@@ -24,6 +24,9 @@ pub(crate) struct Sweep {
     pub retain: bool,
     /// Record the sweep itself, so that its results can be differentiated: residuals are re-wrapped.
     pub create_graph: bool,
+    /// Write out cotangents that are zero by themselves (those of `floor`, say), so that every leaf that the result was
+    /// computed from gets a gradient, as in PyTorch.
+    pub zeros: bool,
     /// Nodes of less depth are not visited.
     pub min_depth: u32,
 }
@@ -178,7 +181,7 @@ fn pull<'a>(
     if options.create_graph {
         rewrap(node, &mut kept);
     }
-    let saved = node.saved(&kept);
+    let saved = Saved { zeros: options.zeros, ..node.saved(&kept) };
     let count = node.parents.len();
     let mut short: [Option<Tensor>; 4] = [const { None }; 4];
     let mut long: Vec<Option<Tensor>> = Vec::new();

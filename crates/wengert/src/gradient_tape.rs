@@ -515,12 +515,12 @@ impl GradientTape {
             }
             Ok::<(), Error>(())
         };
-        let ambient = Sweep { retain: true, create_graph: is_grad_enabled(), min_depth: 0 };
+        let ambient = Sweep { retain: true, create_graph: is_grad_enabled(), ..Sweep::default() };
         run(Level::AMBIENT, ambient, &|source| match source {
             Source::Ambient(node, output) => Some((node.clone(), *output)),
             _ => None,
         })?;
-        let own = Sweep { retain: self.persistent, create_graph: recording, min_depth: 0 };
+        let own = Sweep { retain: self.persistent, create_graph: recording, ..Sweep::default() };
         run(level, own, &|source| match source {
             Source::Taped(node, output) => Some((node.clone(), *output)),
             _ => None,

@@ -144,7 +144,7 @@ impl Node {
             Some(specs) => (&specs.inputs[..], &specs.outputs[..]),
             None => (&[][..], &[][..]),
         };
-        Saved { kept, which: self.which, inputs, outputs, arity: self.parents.len() }
+        Saved { kept, which: self.which, inputs, outputs, arity: self.parents.len(), zeros: false }
     }
 }
 

@@ -115,6 +115,8 @@ pub struct Saved<'a> {
     pub(crate) inputs: &'a [Spec],
     pub(crate) outputs: &'a [Spec],
     pub(crate) arity: usize,
+    /// Whether cotangents that are zero by themselves are to be written out as zeros.
+    pub(crate) zeros: bool,
 }
 
 impl Saved<'_> {

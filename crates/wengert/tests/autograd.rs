@@ -395,3 +395,32 @@ fn errors_name_the_line_of_the_operation() {
     assert_eq!(error.location().unwrap().line(), line + 2);
     assert!(error.to_string().contains("(2, 3)") && error.to_string().contains("(2, 4)"), "{error}");
 }
+
+#[test]
+fn an_input_that_is_not_read_still_shapes_the_result_and_gets_zeros() {
+    for power in [Tensor::zeros([2, 3]).powi(0), Tensor::zeros([2, 3]).powf(0.0)] {
+        assert_eq!(power.shape(), [2, 3]);
+        assert_eq!(power.sum().item(), 6.0);
+    }
+    let x = Tensor::from([1.5, 2.5]).requires_grad();
+    x.floor().sum().backward().unwrap();
+    assert_eq!(x.grad().unwrap().to_vec::<f64>(), [0.0, 0.0]);
+    let s = Tensor::from(1.5_f32).requires_grad();
+    (s.sign() + s.powi(0)).backward().unwrap();
+    assert_eq!(s.grad().unwrap().dtype(), DType::F32);
+    assert_eq!(s.grad().unwrap().item(), 0.0);
+}
+
+#[test]
+fn a_value_that_was_changed_after_it_was_saved_is_an_error_that_names_both_lines() {
+    let x = Tensor::from([1.0, 2.0]).requires_grad();
+    let a = x.exp();
+    let changed = a.superseded() + 1.0;
+    let error = changed.sum().backward().unwrap_err().to_string();
+    assert!(error.contains("exp") && error.matches("tests/autograd.rs").count() == 2, "{error}");
+    // What is computed from the new handle is not in the way.
+    let b = &x * 2.0;
+    let c = b.superseded() * &x;
+    c.sum().backward().unwrap();
+    assert_eq!(x.grad().unwrap().to_vec::<f64>(), [4.0, 8.0]);
+}

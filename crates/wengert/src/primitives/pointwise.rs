@@ -110,6 +110,10 @@ impl Pointwise {
         if self.has_predicates || inputs.len() != self.expr.arity() {
             return None;
         }
+        // An input that the expression does not read still says which shape and dtype the result has.
+        if !inputs.iter().all(|input| matches!(input, Array::F64(_))) {
+            return None;
+        }
         let number = |i: usize| match inputs[i] {
             Array::F64(value) => Some(*value),
             _ => None,
@@ -361,7 +365,16 @@ impl Primitive for Pointwise {
                     Ok(())
                 },
             )
-        })
+        })?;
+        if saved.zeros && present.0 != 0 {
+            for i in slots {
+                if into[i].is_none() {
+                    let dtype = saved.input_dtype(i).or_else(|| cotangents.iter().flatten().next().map(Tensor::dtype));
+                    into[i] = Some(Tensor::try_zeros_as(saved.input_shape(i), dtype.unwrap_or(DType::F64))?);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Elements of a batch meet elements of a batch: batch axes go first, and ranks are padded after them.

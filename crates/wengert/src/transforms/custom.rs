@@ -1,3 +1,32 @@
+//! Functions with rules of one's own: `custom_vjp` and `custom_jvp`.
+
+use std::fmt;
+use std::panic::Location;
+use std::sync::{Arc, OnceLock};
+
+use wengert_array::Array;
+
+use super::flat::{
+    Flat, add_into, batched, batched_name, evaluate, filled, inputs_of, needs_rules, number, pull_through, signed, skeleton,
+    specs_of, unrun,
+};
+use super::{Output, expect, try_jvp, try_vjp, try_vmap};
+use crate::apply::{Blame, apply};
+use crate::error::{Error, Result};
+use crate::prim::{Mask, Outs, Prim, Primitive, Residuals, Saved, Spec};
+use crate::tensor::Tensor;
+use crate::tree::{Tree, leaves, with_leaves};
+
+macro_rules! debug_by_parameters {
+    ($Type:ident) => {
+        impl fmt::Debug for $Type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($Type)).field("parameters", &self.parameters).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
 //! Derivatives of one's own choice: `custom_vjp`, `custom_jvp`; and what is kept for them: `checkpoint`.
 
 use std::fmt;
@@ -460,7 +489,7 @@ where
     let (forward, backward, parameters) = (Arc::new(forward), Arc::new(backward), number());
     let whole = move |x: &A| {
         let inputs = leaves(x);
-        if inputs.iter().all(|input| input.settled().level().is_none()) {
+        if !needs_rules(&inputs) {
             return f(x).into_result();
         }
         let structure: Arc<OnceLock<(B, S)>> = Arc::default();
@@ -630,7 +659,7 @@ where
     let (f, rule, parameters) = (Arc::new(f), Arc::new(rule), number());
     let whole = move |x: &A| {
         let inputs = leaves(x);
-        if inputs.iter().all(|input| input.settled().level().is_none()) {
+        if !needs_rules(&inputs) {
             return f(x).into_result();
         }
         let structure: Arc<OnceLock<B>> = Arc::default();

@@ -6,14 +6,17 @@
 //! panics with their text.
 
 mod batch;
+mod checkpoint;
 mod custom;
+mod flat;
 mod forward;
 mod jacobian;
 mod linearize;
 mod reverse;
 
 pub use batch::{BatchAxes, try_vmap, try_vmap_axes, vmap, vmap_axes};
-pub use custom::{checkpoint, custom_jvp, custom_vjp, try_checkpoint, try_custom_jvp, try_custom_vjp};
+pub use checkpoint::{checkpoint, try_checkpoint};
+pub use custom::{custom_jvp, custom_vjp, try_custom_jvp, try_custom_vjp};
 pub use forward::{jvp, try_jvp};
 pub(crate) use jacobian::{basis, joined};
 pub use jacobian::{
