@@ -90,6 +90,7 @@ from wengert.torch._variants import (
     is_distributed, is_inference, narrow_copy, permute_copy, select_copy, slice_copy, split_copy,
     split_with_sizes_copy, squeeze_copy, t_copy, transpose_copy, unbind_copy, unfold_copy, unsqueeze_copy, view_copy,
 )  # fmt: skip
+from wengert.torch._errors import ArgumentError
 from wengert.torch._device import (
     channels_last, contiguous_format, device, get_default_device, layout, memory_format, preserve_format,
     set_default_device, strided,

@@ -9,4 +9,5 @@ class ArgumentError(RuntimeError, ValueError):
     """An argument that makes no sense; caught as RuntimeError or as ValueError, for PyTorch raises now one, now the other."""
 
 
+ArgumentError.__module__ = "wengert.torch"
 _wengert.register("torch", errors={"argument": ArgumentError})

@@ -152,8 +152,7 @@ def map_(self: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> T
     return _assign(self, _wengert.reshape(_wengert.from_data(Tensor, values, self.dtype), tuple(self.shape)))
 
 
-def _become(self: Tensor, value: Tensor) -> Tensor:
-    return _wengert.become(self, value)  # type: ignore[attr-defined]
+_become = _wengert.become
 
 
 @_method

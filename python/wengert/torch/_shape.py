@@ -11,7 +11,7 @@ from wengert._wengert import Tensor
 from wengert.torch._size import Size
 from wengert.torch._spelling import extents, numpy_names
 
-_view = _wengert.view_as_shape
+_view = _wengert.view
 _contiguous = _wengert.is_contiguous
 
 

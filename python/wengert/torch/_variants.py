@@ -88,8 +88,6 @@ def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: in
     along = range(input.ndim) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
     if isinstance(spacing, (int, float)):
         steps: Sequence[Any] = [spacing] * len(along)
-    elif isinstance(spacing, Tensor):
-        steps = [spacing]
     else:
         steps = list(spacing)
     if len(steps) != len(along):

@@ -15,7 +15,9 @@ class Net(nn.Module):
     def __init__(self):
         super().__init__()
         self.flatten = nn.Flatten()
-        self.stack = nn.Sequential(nn.Linear(16, 12), nn.ReLU(), nn.Linear(12, 12), nn.ReLU(), nn.Linear(12, 4))
+        self.stack = nn.Sequential(
+            nn.Linear(16, 12), nn.ReLU(), nn.Linear(12, 12), nn.ReLU(), nn.Linear(12, 4)
+        )
 
     def forward(self, x):
         return self.stack(self.flatten(x))
@@ -58,7 +60,9 @@ def test(loader, model, loss_fn):
             pred = model(X.to(device))
             test_loss += loss_fn(pred, y).item()
             correct += (pred.argmax(1) == y).type(torch.float).sum().item()
-    print(f"Accuracy: {100 * correct / len(loader.dataset):>0.1f}%, Avg loss: {test_loss / len(loader):>8f} \n")
+    print(
+        f"Accuracy: {100 * correct / len(loader.dataset):>0.1f}%, Avg loss: {test_loss / len(loader):>8f} \n"
+    )
 
 
 for t in range(4):

@@ -74,7 +74,10 @@ for t in range(100):
         for v in (a, b, c, d):
             v -= 5e-6 * v.grad
             v.grad = None
-print(f"Function: y = {a.item():.6f} + {b.item():.6f} * P3({c.item():.6f} + {d.item():.6f} x)", f"{loss.item():.6f}")
+print(
+    f"Function: y = {a.item():.6f} + {b.item():.6f} * P3({c.item():.6f} + {d.item():.6f} x)",
+    f"{loss.item():.6f}",
+)
 
 p = torch.tensor([1, 2, 3])
 xx = x.float().unsqueeze(-1).pow(p)

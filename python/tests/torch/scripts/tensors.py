@@ -74,4 +74,10 @@ for row in x:
 a, b = torch.broadcast_tensors(torch.arange(3).view(1, 3), torch.arange(2).view(2, 1))
 print(a, b, (a + b).shape)
 print(torch.einsum("ij,jk->ik", tensor, tensor)[0], torch.tensordot(x, x, dims=1), torch.outer(t, t)[0])
-print(repr(torch.tensor([])), torch.zeros(2, 0), torch.tensor(True), torch.tensor([1e-5, 1.0]), torch.tensor([1e6, 1.5]))
+print(
+    repr(torch.tensor([])),
+    torch.zeros(2, 0),
+    torch.tensor(True),
+    torch.tensor([1e-5, 1.0]),
+    torch.tensor([1e6, 1.5]),
+)
