@@ -71,13 +71,12 @@ def cond(
 ) -> Any:
     """`true_fn()` if the condition holds, otherwise `false_fn()`.
 
-    >>> cond(True, lambda: 1, lambda: 2).numpy()
-    np.int32(1)
+    >>> cond(True, lambda: 1, lambda: 2)
+    1
     """
     if not callable(true_fn) or not callable(false_fn):
         raise TypeError("`true_fn` and `false_fn` must be callable")
-    result = true_fn() if bool(pred) else false_fn()
-    return None if result is None else nest.map_structure(as_tensor, result)
+    return true_fn() if bool(pred) else false_fn()
 
 
 def case(
@@ -90,12 +89,12 @@ def case(
     """The function beside the first condition that holds, or the default."""
     for pred, f in pred_fn_pairs:
         if bool(pred):
-            return nest.map_structure(as_tensor, f())
+            return f()
     if default is None:
         from wengert.tensorflow.errors import InvalidArgumentError
 
         raise InvalidArgumentError("None of the conditions evaluated as True")
-    return nest.map_structure(as_tensor, default())
+    return default()
 
 
 def switch_case(
@@ -103,8 +102,7 @@ def switch_case(
 ) -> Any:
     """The function with a number, or the default, which is the last one if there is none."""
     branches = dict(branch_fns if not callable(branch_fns[0]) else enumerate(branch_fns))
-    chosen = branches.get(int(branch_index), default or branches[max(branches)])
-    return nest.map_structure(as_tensor, chosen())
+    return branches.get(int(branch_index), default or branches[max(branches)])()
 
 
 def while_loop(
@@ -290,7 +288,8 @@ def executing_eagerly() -> bool:
 def print(*inputs: Any, output_stream: Any = None, summarize: Any = 3, sep: str = " ", end: str = "\n", name: Any = None) -> None:  # noqa: A001
     """Prints tensors as their numbers.
 
-    >>> print("x =", as_tensor([1.0, 2.5]))
+    >>> import sys
+    >>> print("x =", as_tensor([1.0, 2.5]), output_stream=sys.stdout)
     x = [1 2.5]
     """
     import sys
@@ -339,20 +338,10 @@ def _written(array: Any, edge: int, depth: int) -> str:
 
 
 def _shortest(x: Any) -> str:
-    """The number with no zeros that say nothing."""
-    value = float(x)
-    if value != value or value in (float("inf"), float("-inf")):
-        return str(value)
-    words = str(x)
-    if "e" in words:
-        digits, power = words.split("e")
-        sign, exponent = power[0] if power[0] in "+-" else "+", power.lstrip("+-").rjust(2, "0")
-        return f"{digits.removesuffix('.0')}e{sign}{exponent}"
-    if abs(value) >= 1e6 or 0 < abs(value) < 1e-4:
-        import numpy as np
-
-        return np.format_float_scientific(x, trim="-", exp_digits=2)
-    return words.removesuffix(".0")
+    """The number in few digits, if they say it exactly, and otherwise in all."""
+    few, all_digits = ("%.6g", "%.9g") if x.dtype.itemsize == 4 else ("%.15g", "%.17g")
+    words = few % x
+    return words if x.dtype.type(words) == x or x != x else all_digits % x
 
 
 class Module:

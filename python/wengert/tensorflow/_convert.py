@@ -63,7 +63,7 @@ def made(value: Any, dtype: DType | None = None) -> Any:
         if dtype is not None:
             raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {kind(dtype)}")
         raise TypeError(f"tensors of strings are not provided: {value!r}")
-    if type(value) is bool and dtype is not None and dtype is not bool_:
+    if type(value) is bool and dtype is not None and dtype.is_floating:
         raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {kind(dtype)}")
     if type(value) is int:
         if dtype is bool_:

@@ -105,8 +105,8 @@ def linspace(start: Any, stop: Any, num: Any, name: str | None = None, axis: int
         first = _n.cast(first, float64)
     last = _n.cast(last, first.dtype)
     count = integer(num)
-    if count <= 0:
-        raise InvalidArgumentError(f"num should be positive: {count} [Op:LinSpace]")
+    if count < 0:
+        raise InvalidArgumentError(f"num should not be negative: {count} [Op:LinSpace]")
     steps = _n.linspace(Tensor, 0.0, 1.0, count, first.dtype)
     if first.ndim == 0 and last.ndim == 0:
         a, b = number(first), number(last)

@@ -101,7 +101,7 @@ def gather_nd(
     columns, _ = _columns(indices, tuple(x.shape), "GatherNd")
     if not columns:
         return _n.broadcast_to(x, tuple(np.shape(indices)[:-1]) + tuple(x.shape))
-    return x[tuple(made(np.ascontiguousarray(column)) for column in columns)]
+    return x[tuple(made(column.copy()) for column in columns)]
 
 
 def _linear(indices: Any, shape: tuple[int, ...], op: str) -> tuple[Any, int, int, tuple[int, ...]]:
@@ -159,7 +159,7 @@ def tensor_scatter_nd_update(tensor: Any, indices: Any, updates: Any, name: str 
     shape = tuple(x.shape)
     columns, rows = _columns(indices, shape, "TensorScatterUpdate")
     _check_updates(source, rows, shape, len(columns), "TensorScatterUpdate")
-    key = tuple(made(np.ascontiguousarray(column)) for column in columns)
+    key = tuple(made(column.copy()) for column in columns)
     return _n.with_item(x, key, source)
 
 

@@ -375,7 +375,7 @@ def custom_gradient(f: Callable[..., Any] | None = None) -> Any:
             both = gradients + list(of_variables)
             return [g if g is None else as_tensor(g) for g in both]
 
-        made = _n.function(getattr(f, "__name__", "CustomGradient"), outs, tensors + reads, backward)
+        made = _n.record(getattr(f, "__name__", "CustomGradient"), outs, tensors + reads, backward)
         return nest.pack_sequence_as(result, made)
 
     return decorated

@@ -60,7 +60,7 @@ def text(x: Any, is_repr: bool) -> str:
     """The numbers of a tensor, beginning on a line of their own if they take more than one."""
     array = np.asarray(_array(x))
     if array.ndim == 0:
-        return str(array[()])
+        return str(array.item() if is_repr else array[()])
     words = repr(array) if is_repr else str(array)
     return "\n" + words if "\n" in words else words
 
@@ -75,7 +75,7 @@ def _str(self: Any) -> str:
 
 def _format(self: Any, spec: str) -> str:
     array = np.asarray(_array(self))
-    return str(self) if not spec else format(array[()] if array.ndim == 0 else array, spec)
+    return format(array.item() if array.ndim == 0 else array, spec)
 
 
 def _get_shape(self: Any) -> TensorShape:

@@ -14,6 +14,7 @@ from wengert.tensorflow._dtypes import DType, as_dtype
 from wengert.tensorflow._recording import Store, active, recorded
 from wengert.tensorflow._shape import TensorShape
 from wengert.tensorflow._tensor import DEVICE, Reference, text
+from wengert.tensorflow.errors import InvalidArgumentError
 
 
 class _Scopes(threading.local):
@@ -241,10 +242,12 @@ class Variable:
     def _moved(self, how: Callable[[Any, Any], Any], delta: Any, read_value: bool) -> Any:
         step = plain(like(delta, self.dtype))
         self._check(step, delta)
-        new = how(self._store.cell, step)
-        if tuple(new.shape) != tuple(self.shape) or not self.shape.is_compatible_with(step.shape) and step.ndim:
-            raise ValueError(f"Shapes must be equal rank, but are {self.shape} and {step.shape}")
-        return self._put(new, read_value)
+        if tuple(step.shape) != tuple(self.shape):
+            raise InvalidArgumentError(
+                f"Cannot update variable with shape {list(self.shape)} using a Tensor with shape {list(step.shape)}, "
+                "shapes must be equal."
+            )
+        return self._put(how(self._store.cell, step), read_value)
 
     def _put(self, new: Any, read_value: bool = True) -> Any:
         self._store.cell = new
@@ -299,7 +302,7 @@ class Variable:
         return part
 
     def __iter__(self) -> Any:
-        raise TypeError("'Variable' object is not iterable: iterate over `v.read_value()`")
+        return iter(self._read())
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array = np.asarray(self._store.cell.numpy())
