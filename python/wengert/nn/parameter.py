@@ -59,6 +59,9 @@ class Parameter(Tensor):
         memo[id(self)] = made
         return made
 
+    def __copy__(self) -> Parameter:
+        return type(self)(self.data, self.requires_grad)
+
     def __repr__(self) -> str:
         return "Parameter containing:\n" + Tensor.__repr__(self)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import wengert._wengert as _w
 from wengert._wengert import Tensor
+from wengert.nn.functional._reduction import known
 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -55,7 +56,7 @@ def embedding(
         raise NotImplementedError("embedding: scale_grad_by_freq is not provided")
     if max_norm is not None:
         _renormalise(weight, index, max_norm, norm_type)
-    if index.shape[0] and (int(_w.min(index)) < 0 or int(_w.max(index)) >= entries):
+    if known(index) and (int(_w.min(index)) < 0 or int(_w.max(index)) >= entries):
         raise IndexError(f"index out of range in self: indices lie between 0 and {entries - 1}")
     rows = _w.take(weight, index, 0)
     if padding_idx is not None:
@@ -140,13 +141,14 @@ def one_hot(input: Tensor, num_classes: int = -1) -> Tensor:
     empty = 0 in tuple(input.shape)
     if empty and num_classes <= 0:
         raise RuntimeError("Can not infer total number of classes from empty tensor.")
-    if not empty and int(_w.min(input)) < 0:
+    looked = not empty and known(input)
+    if looked and int(_w.min(input)) < 0:
         raise RuntimeError("Class values must be non-negative.")
     if num_classes == -1:
         num_classes = int(_w.max(input)) + 1
     elif num_classes < 1:
         raise RuntimeError("num_classes should be positive")
-    elif not empty and int(_w.max(input)) >= num_classes:
+    elif looked and int(_w.max(input)) >= num_classes:
         raise RuntimeError("Class values must be smaller than num_classes.")
     return _w.cast(_w.expand_dims(input, -1) == _w.arange(Tensor, 0, num_classes, 1), "int64")
 

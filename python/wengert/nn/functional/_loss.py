@@ -6,7 +6,7 @@ import math
 
 import wengert._wengert as _w
 from wengert._wengert import Tensor
-from wengert.nn.functional._reduction import chosen, reduced, same_size, weighted
+from wengert.nn.functional._reduction import chosen, known, reduced, same_size, weighted
 
 _REDUCTIONS = ("mean", "sum", "none")
 
@@ -26,7 +26,7 @@ def _explain_classes(input: Tensor, target: Tensor, error: Exception) -> Excepti
         size = target.shape[0] if target.ndim else 0
         return ValueError(f"Expected input batch_size ({input.shape[0]}) to match target batch_size ({size}).")
     wanted = tuple(input.shape[:axis]) + tuple(input.shape[axis + 1:])
-    if tuple(target.shape) == wanted and not str(target.dtype).endswith(("float32", "float64", "bool")):
+    if tuple(target.shape) == wanted and known(target) and not str(target.dtype).endswith(("float32", "float64", "bool")):
         plain = target.detach()
         classes = input.shape[axis]
         worst = int(_w.max(plain)) if int(_w.max(plain)) >= classes else int(_w.min(plain))
@@ -106,7 +106,7 @@ def _picked(logs: Tensor, target: Tensor, weight: Tensor | None, ignore_index: i
         raise RuntimeError(
             f"nll_loss: scores of shape {logs.shape} ask for classes of another shape than {target.shape}"
         )
-    if math.prod(safe.shape) and (int(_w.min(safe)) < 0 or int(_w.max(safe)) >= logs.shape[axis]):
+    if known(safe) and (int(_w.min(safe)) < 0 or int(_w.max(safe)) >= logs.shape[axis]):
         raise IndexError("Target is out of bounds")
     losses = -_w.squeeze(_w.gather(logs, axis, _w.expand_dims(safe, axis)), axis)
     if weight is None:
@@ -222,7 +222,7 @@ def binary_cross_entropy(
             "deprecated. Please ensure they have the same size."
         )
     plain = input.detach()
-    if math.prod(plain.shape) and not bool(_w.all(_w.logical_and(plain >= 0, plain <= 1))):
+    if known(plain) and not bool(_w.all(_w.logical_and(plain >= 0, plain <= 1))):
         raise RuntimeError("all elements of input should be between 0 and 1")
     one = _w.clamp(_w.log(input), -100.0)
     zero = _w.clamp(_w.log1p(-input), -100.0)
@@ -307,7 +307,7 @@ def gaussian_nll_loss(
         if var < 0:
             raise ValueError("var has negative entry/entries")
         var = _w.full_like(input.detach(), var)
-    elif bool(_w.any(var.detach() < 0)):
+    elif known(var) and bool(_w.any(var.detach() < 0)):
         raise ValueError("var has negative entry/entries")
     if var.shape != input.shape:
         if tuple(input.shape[:-1]) == tuple(var.shape):

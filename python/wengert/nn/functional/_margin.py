@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import wengert._wengert as _w
 from wengert._wengert import Tensor
-from wengert.nn.functional._reduction import chosen, reduced
+from wengert.nn.functional._reduction import chosen, known, reduced
 
 
 def _positive_part(x: Tensor) -> Tensor:
@@ -198,7 +197,7 @@ def multi_margin_loss(
     picked = _w.reshape(target, (-1, 1))
     if tuple(picked.shape) != (rows.shape[0], 1):
         raise RuntimeError(f"inconsistent target size, expected {rows.shape[0]} but got {target.shape}")
-    if math.prod(picked.shape) and (int(_w.min(picked)) < 0 or int(_w.max(picked)) >= classes):
+    if known(picked) and (int(_w.min(picked)) < 0 or int(_w.max(picked)) >= classes):
         raise RuntimeError("target out of range")
     excess = _positive_part(margin - _w.gather(rows, 1, picked) + rows)
     if p == 2:

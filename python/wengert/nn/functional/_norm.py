@@ -61,6 +61,11 @@ def _along_channels(x: Tensor | None, ndim: int) -> Tensor | None:
     return None if x is None else _w.reshape(x, (1, -1) + (1,) * (ndim - 2))
 
 
+def _seen(x: Tensor) -> Tensor:
+    """The plain value under all running transforms, as one row: what running values may remember."""
+    return _w.reshape(_w.primal(x) if _w.is_wrapped(x) else x.detach(), (-1,))
+
+
 def _check_values(input: Tensor, name: str) -> None:
     if math.prod(input.shape) // max(input.shape[1], 1) == 1:
         raise ValueError(f"Expected more than 1 {name} per channel when training, got input size {input.shape}")
@@ -88,9 +93,9 @@ def batch_norm(
         var = _w.mean(_w.square(centred), axes, True)
         count = math.prod(input.shape) // input.shape[1]
         if running_mean is not None:
-            _w.assign(running_mean, running_mean * (1 - momentum) + _w.reshape(mean.detach(), (-1,)) * momentum)
+            _w.assign(running_mean, running_mean * (1 - momentum) + _seen(mean) * momentum)
         if running_var is not None:
-            unbiased = _w.reshape(var.detach(), (-1,)) * (count / (count - 1))
+            unbiased = _seen(var) * (count / (count - 1))
             _w.assign(running_var, running_var * (1 - momentum) + unbiased * momentum)
     else:
         if running_mean is None or running_var is None:
@@ -124,10 +129,10 @@ def instance_norm(
     centred = input - mean
     var = _w.mean(_w.square(centred), axes, True)
     if running_mean is not None:
-        seen = _w.reshape(_w.mean(mean.detach(), 0), (-1,))
+        seen = _seen(_w.mean(mean, 0))
         _w.assign(running_mean, running_mean * (1 - momentum) + seen * momentum)
     if running_var is not None:
-        seen = _w.reshape(_w.mean(var.detach(), 0), (-1,)) * (count / (count - 1))
+        seen = _seen(_w.mean(var, 0)) * (count / (count - 1))
         _w.assign(running_var, running_var * (1 - momentum) + seen * momentum)
     result = centred * _w.rsqrt(var + eps)
     if weight is not None:

@@ -9,6 +9,11 @@ import wengert._wengert as _w
 from wengert._wengert import Tensor
 
 
+def known(x: Tensor) -> bool:
+    """Whether the values of ``x`` can be looked at: not inside ``vmap``, nor while a function is traced."""
+    return not _w.is_wrapped(x) and bool(x.shape.count(0) == 0)
+
+
 def legacy(size_average: bool | None, reduce: bool | None) -> str:
     """The reduction that the two old arguments stand for."""
     size_average = True if size_average is None else size_average

@@ -86,13 +86,14 @@ class _BatchNorm(_NormBase):
         """The normalised input."""
         self._check_input_dim(input)
         momentum = 0.0 if self.momentum is None else self.momentum
+        seen = None
         if self.training and self.track_running_stats and self.num_batches_tracked is not None:
-            _w.assign(self.num_batches_tracked, self.num_batches_tracked + 1)
+            seen = self.num_batches_tracked + 1
             if self.momentum is None:
-                momentum = 1.0 / float(self.num_batches_tracked)
+                momentum = 1.0 / float(seen)
         by_batch = self.training or (self.running_mean is None and self.running_var is None)
         moving = not self.training or self.track_running_stats
-        return F.batch_norm(
+        result = F.batch_norm(
             input,
             self.running_mean if moving else None,
             self.running_var if moving else None,
@@ -102,6 +103,9 @@ class _BatchNorm(_NormBase):
             momentum,
             self.eps,
         )
+        if seen is not None:
+            _w.assign(self.num_batches_tracked, seen)
+        return result
 
 
 class BatchNorm1d(_BatchNorm):

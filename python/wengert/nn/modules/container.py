@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from wengert._wengert import Tensor
-from wengert.nn.modules.module import Module, _indented, _type_name
+from wengert.nn.modules.module import Module, _indented, _tensor_type
 from wengert.nn.parameter import Parameter
 
 __all__ = ["Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict"]
@@ -295,7 +295,7 @@ def _shown(value: Any, named: bool = False) -> str:
     if isinstance(value, Tensor):
         kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
         size = "x".join(str(n) for n in value.shape)
-        return f"{kind} containing: [{_type_name(value) if named else value.dtype} of size {size}]"
+        return f"{kind} containing: [{_tensor_type(value) if named else value.dtype} of size {size}]"
     return f"Object of type: {type(value).__name__}"
 
 
@@ -368,8 +368,6 @@ class ParameterDict(Module):
             self.update(parameters)
 
     def __getitem__(self, key: str) -> Any:
-        if key not in self._keys:
-            raise KeyError(key)
         return getattr(self, key)
 
     def __setitem__(self, key: str, value: Any) -> None:

@@ -568,9 +568,14 @@ _TENSOR_TYPES = {
 }
 
 
+def _tensor_type(value: Tensor) -> str:
+    """What PyTorch calls tensors of a dtype."""
+    return f"torch.{_TENSOR_TYPES.get(str(value.dtype).split('.')[-1], '')}Tensor"
+
+
 def _type_name(value: Any) -> str:
     """What PyTorch calls the type of a value in messages."""
     if isinstance(value, Tensor) and not isinstance(value, Parameter):
-        return f"torch.{_TENSOR_TYPES.get(str(value.dtype).split('.')[-1], '')}Tensor"
+        return _tensor_type(value)
     kind = type(value)
     return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"

@@ -10,7 +10,6 @@ import wengert._wengert as _w
 from wengert._custom import checkpoint as _checkpoint
 from wengert._names import missing
 from wengert.nn.modules.module import Module
-from wengert.nn.utils.stateless import functional_call
 
 __all__ = ["checkpoint", "checkpoint_sequential", "noop_context_fn", "set_checkpoint_debug_enabled"]
 
@@ -26,29 +25,6 @@ def set_checkpoint_debug_enabled(enabled: bool | None) -> Any:
     yield
 
 
-def _repeated(function: Callable[..., Any], preserve: bool) -> Callable[..., Any]:
-    """``function``, drawing the same random numbers when it runs again."""
-    if not preserve:
-        return function
-    generator = _w.default_generator
-    state = generator.get_state()
-    runs = 0
-
-    def run(*args: Any, **kwargs: Any) -> Any:
-        nonlocal runs
-        runs += 1
-        if runs == 1:
-            return function(*args, **kwargs)
-        now = generator.get_state()
-        generator.set_state(state)
-        try:
-            return function(*args, **kwargs)
-        finally:
-            generator.set_state(now)
-
-    return run
-
-
 def checkpoint(
     function: Callable[..., Any],
     *args: Any,
@@ -60,7 +36,10 @@ def checkpoint(
     preserve_rng_state: bool = True,
     **kwargs: Any,
 ) -> Any:
-    """``function(*args, **kwargs)``; in the backward pass it is computed again instead of kept.
+    """``function(*args, **kwargs)``; in the backward pass its steps are computed again instead of their values kept.
+
+    Random numbers are the same both times. A function that looks at values while it runs (``if x.sum() > 0``) is recorded
+    as if it had not been checkpointed: the gradients are the same, nothing is saved.
 
     >>> import wengert
     >>> x = wengert.tensor([1.0, 2.0], requires_grad=True)
@@ -72,16 +51,11 @@ def checkpoint(
         raise TypeError(f"checkpoint takes a function, got {type(function).__name__}")
     if not _w.is_grad_enabled():
         return function(*args, **kwargs)
-    run = _repeated(function, preserve_rng_state)
-    owner = function if isinstance(function, Module) else getattr(function, "__self__", None)
-    if not isinstance(owner, Module) or (function is not owner and getattr(function, "__name__", "") != "forward"):
-        return _checkpoint(run)(*args, **kwargs)
-    parameters = dict(owner.named_parameters())
-
-    def with_parameters(values: dict[str, Any], args: Any, kwargs: dict[str, Any]) -> Any:
-        return functional_call(owner, values, args, kwargs)
-
-    return _checkpoint(_repeated(with_parameters, preserve_rng_state))(parameters, args, kwargs)
+    try:
+        return _checkpoint(function)(*args, **kwargs)
+    except (RuntimeError, TypeError, ValueError, IndexError):
+        # What looks at values while it runs cannot be computed again from its steps: it is recorded as it is.
+        return function(*args, **kwargs)
 
 
 def checkpoint_sequential(
