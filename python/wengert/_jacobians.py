@@ -84,7 +84,7 @@ def _jacobian(
         if has_aux:
             matrix, aux_cells = _rows_with_aux(run, call, kept, forward=native is _w.jacfwd)
             return _nested(result.structure, call, matrix), extra.give(aux_cells, call.plain)
-        matrix = native(run, call.cells)
+        matrix = _one_by_one(run, call.cells) if native is _w.jacrev and _w.is_anomaly() else native(run, call.cells)
         return _nested(result.structure, call, matrix)
 
     return named_after(f, rows)
@@ -106,6 +106,26 @@ def _nested(structure: Structure, call: Arguments, matrix: Sequence[Sequence[Any
     for row in matrix:
         rows.append(call.tree([settle_like(cell, leaf, call.plain) for cell, leaf in zip(row, call.leaves)]))
     return _tree.unflatten(structure, rows)
+
+
+def _one_by_one(run: Callable[[list[Any]], list[Any]], cells: list[Any]) -> list[list[Any]]:
+    """Each row by a backward pass of its own, so that anomaly detection sees values and not a batch."""
+    outs, pullback = _w.vjp(run, cells)
+    zeros = [_w.zeros_like(out) for out in outs]
+    matrix: list[list[Any]] = []
+    for i, out in enumerate(outs):
+        basis = _basis(out)
+        rows = [pullback(zeros[:i] + [_w.select(basis, 0, k)] + zeros[i + 1 :]) for k in range(len(basis))]
+        if not rows:
+            matrix.append([_w.zeros(family(x), tuple(out.shape) + tuple(x.shape), dtype_name(x)) for x in cells])
+            continue
+        matrix.append(
+            [
+                _w.reshape(_w.stack(list(column), 0), tuple(out.shape) + tuple(x.shape))
+                for column, x in zip(zip(*rows), cells)
+            ]
+        )
+    return matrix
 
 
 def _rows_with_aux(
