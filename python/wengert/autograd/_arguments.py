@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _tree, _wengert
 from .._wengert import Array, Cell
-from ..numpy._convert import cast_to, cell, is_inexact, is_traced, plain_array
+from ..numpy._convert import cast_to, cell, dtype_name as dtype_name, is_inexact, is_traced, plain_array
 
 
 def leaf(x: Any, where: str = "") -> Any:

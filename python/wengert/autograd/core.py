@@ -99,7 +99,10 @@ def value_and_grad(
             extra = [part for part in parts if isinstance(part, _wengert.Cell)]
         if isinstance(y, (list, tuple, dict)):
             raise TypeError(_SCALARS_ONLY.format(name=name, what=f"is a {type(y).__name__}"))
-        value = _arguments.result_of(y)
+        value = _arguments.cell(y)
+        if _arguments.dtype_name(value.dtype) == "bool":
+            raise TypeError(_SCALARS_ONLY.format(name=name, what="is a bool, which does not change a little"))
+        value = _arguments.result_of(value)
         if value.size != 1:
             raise TypeError(_SCALARS_ONLY.format(name=name, what=f"has the shape {tuple(value.shape)}"))
         _warn_if_independent([value])
@@ -135,6 +138,8 @@ def jacobian(fun: Callable[[Any], Any], x: Any) -> Any:
 # ---- what `autograd.core` has beside
 
 from .extend import (  # noqa: E402
+    _jvps,
+    _vjps,
     Box as Box,
     VSpace as VSpace,
     def_linear as def_linear,
@@ -147,3 +152,5 @@ from .extend import (  # noqa: E402
     primitive as primitive,
     vspace as vspace,
 )
+
+primitive_vjps, primitive_jvps = _vjps, _jvps

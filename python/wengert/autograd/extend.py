@@ -16,6 +16,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -44,6 +45,8 @@ def primitive(f_raw: Callable[..., Any]) -> Callable[..., Any]:
         return _Call(wrapped, f_raw, flat, kwargs).run()
 
     wrapped.fun = f_raw  # type: ignore[attr-defined]
+    for method in (_defgrad, _defvjp, _defvjp_is_zero):
+        setattr(wrapped, method.__name__[1:], functools.partial(method, wrapped))
     wrapped._is_primitive = True  # type: ignore[attr-defined]
     return wrapped
 
@@ -191,6 +194,44 @@ def defvjp(fun: Any, *vjpmakers: Any, argnums: Iterable[int] | None = None, **kw
 
 def _zero(x: Any) -> Callable[[Any], Any]:
     return lambda g: vspace(x).zeros()
+
+
+# ---- as methods of a primitive, which programs of long ago use
+
+
+def _say_deprecated(method: str) -> None:
+    warnings.warn(
+        f"{method} as a method of a primitive is deprecated: write defvjp(primitive, …)", stacklevel=3
+    )
+
+
+def _add_rule(fun: Any, argnum: int, make: Any) -> None:
+    rules = fun.__dict__.setdefault("_rules", {})
+    rules[argnum] = make
+    defvjp(fun, *rules.values(), argnums=list(rules))
+
+
+def _defgrad(fun: Any, gradfun: Callable[..., Any], argnum: int = 0) -> None:
+    """Give the gradient of one argument: ``gradfun(ans, *args)(g)``."""
+    _say_deprecated("defgrad")
+    _add_rule(fun, argnum, gradfun)
+
+
+def _defvjp(fun: Any, vjpmaker: Callable[..., Any], argnum: int = 0) -> None:
+    """Give the pullback of one argument: ``vjpmaker(g, ans, vs, gvs, *args)``."""
+    _say_deprecated("defvjp")
+
+    def make(ans: Any, *args: Any, **kwargs: Any) -> Callable[[Any], Any]:
+        return lambda g: vjpmaker(g, ans, vspace(args[argnum]), vspace(g), *args, **kwargs)
+
+    _add_rule(fun, argnum, make)
+
+
+def _defvjp_is_zero(fun: Any, argnums: Iterable[int] = (0,)) -> None:
+    """Say that the gradients of some arguments are zero."""
+    _say_deprecated("defvjp_is_zero")
+    for argnum in argnums:
+        _add_rule(fun, argnum, None)
 
 
 # ---- forward

@@ -60,6 +60,7 @@ def unary_to_nary(unary_operator: Callable[..., Any]) -> Callable[..., Any]:
                     changed[number] = value
                 return fun(*changed, **kwargs)
 
+            unary.__name__ = get_name(fun)
             x = args[argnum] if isinstance(argnum, int) else tuple(args[number] for number in wanted)
             return unary_operator(unary, x, *op_args, **op_kwargs)
 

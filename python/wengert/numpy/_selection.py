@@ -15,7 +15,7 @@ from ._convert import axis_of, cell, cells, pair, store, value_of
 from ._delegate import delegated, discrete
 
 
-def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
+def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     """`x` where the condition holds, `y` elsewhere; with the condition alone, the places where it holds.
 
     >>> import wengert.numpy as np

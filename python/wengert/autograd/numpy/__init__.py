@@ -26,7 +26,7 @@ from ._lifted import lift as _lift, lifted as _lifted
 if typing.TYPE_CHECKING:
     from ...numpy import *  # noqa: F403
 
-numpy_version = _np.__version__
+numpy_version = __version__ = _np.__version__
 globals().update(_lift(_np, _ours))
 
 
@@ -63,6 +63,31 @@ row_stack = _lifted("row_stack", _np.vstack, _ours.vstack)
 trapz = _lifted("trapz", _np.trapezoid, _ours.trapezoid)
 in1d = _lifted("in1d", _np.isin, _ours.isin)
 product, cumproduct, alltrue, sometrue = (globals()[_name] for _name in ("prod", "cumprod", "all", "any"))
+
+
+def make_diagonal(D: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """An array whose diagonals in two axes are the last axis of `D`: the other way of `diagonal`."""
+    from ... import _wengert
+
+    if (offset, axis1, axis2) not in ((0, -1, -2), (0, -2, -1)):
+        raise NotImplementedError("make_diagonal takes offset=0, axis1=-1, axis2=-2")
+    n = _np.shape(D)[-1]
+    return (
+        _wengert.mul(_ours.expand_dims(D, -1), _np.eye(n))
+        if isinstance(D, _Array)
+        else _np.expand_dims(D, -1) * _np.eye(n)
+    )
+
+
+def concatenate_args(axis: int, *args: Any) -> Any:
+    """The arguments one after the other along an axis."""
+    return globals()["concatenate"](args, axis)
+
+
+def array_from_args(array_args: Any, array_kwargs: Any, *args: Any) -> Any:
+    """An array of the arguments."""
+    return globals()["array"](list(args), *array_args, **array_kwargs)
+
 
 _SUBMODULES = ("fft", "linalg", "numpy_boxes", "numpy_vjps", "numpy_vspaces", "numpy_wrapper", "random")
 for _name in ("fft", "linalg", "random"):

@@ -31,9 +31,17 @@ def logpdf(x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False)
     )
     away = x if mean is None else _wengert.sub(x, cell(mean))
     away = away if away.ndim else _wengert.reshape(away, (1,))
-    precision = cell(np.linalg.pinv(covariance) if allow_singular else np.linalg.inv(covariance))
+    # Directions in which nothing varies do not count.
+    sizes, directions = np.linalg.eigh(covariance)
+    kept = sizes > 1e6 * np.finfo(float).eps * np.abs(sizes).max()
+    if not (allow_singular or kept.all()):
+        raise np.linalg.LinAlgError(
+            "the covariance matrix is singular: pass allow_singular=True if it should be"
+        )
+    sizes, directions = sizes[kept], directions[:, kept]
+    precision = cell(directions / sizes @ directions.T)
     distance = _wengert.sum(_wengert.mul(_wengert.matmul(away, precision), away), (away.ndim - 1,))
-    size = n * math.log(2.0 * math.pi) + float(np.linalg.slogdet(covariance)[1])
+    size = len(sizes) * math.log(2.0 * math.pi) + float(np.log(sizes).sum())
     return _wengert.mul(_wengert.add(distance, size), -0.5)
 
 
