@@ -25,7 +25,7 @@ fn is_anomaly() -> bool {
 }
 
 /// The line of the Python program that is running, as `file:line`: outside of this package, if there is such a frame.
-fn line() -> Option<Arc<str>> {
+pub fn line() -> Option<Arc<str>> {
     Python::try_attach(|py| user_line(py).ok().flatten()).flatten()
 }
 

@@ -76,6 +76,25 @@ impl Ints {
     }
 }
 
+/// A sequence of anything that can be extracted, whatever it says of its length.
+pub struct Items<T>(pub Vec<T>);
+
+impl<'py, T> FromPyObject<'_, 'py> for Items<T>
+where
+    T: for<'a> FromPyObject<'a, 'py>,
+    for<'a> <T as FromPyObject<'a, 'py>>::Error: Into<PyErr>,
+{
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Items<T>> {
+        let mut items = Vec::new();
+        for item in object.try_iter()? {
+            items.push(item?.extract::<T>().map_err(Into::into)?);
+        }
+        Ok(Items(items))
+    }
+}
+
 /// Axes: one, or a sequence of them.
 pub struct Over(Axes);
 

@@ -3,18 +3,18 @@
 use pyo3::prelude::*;
 use wengert::display::{Style, format_with};
 
-use super::arguments::Count;
+use super::arguments::{Count, Items};
 use crate::cell::Arg;
 use crate::errors::OrRaise;
 
 /// The values in PyTorch's layout, between a prefix and suffixes; a prefix that ends in `(` is closed at the end.
 #[pyfunction]
-#[pyo3(signature = (x, prefix="", suffixes=Vec::new(), precision=Count(4), threshold=Count(1000), edgeitems=Count(3), linewidth=Count(80), sci_mode=None), text_signature = "(x, prefix='', suffixes=[], precision=4, threshold=1000, edgeitems=3, linewidth=80, sci_mode=None)")]
+#[pyo3(signature = (x, prefix="", suffixes=Items(Vec::new()), precision=Count(4), threshold=Count(1000), edgeitems=Count(3), linewidth=Count(80), sci_mode=None), text_signature = "(x, prefix='', suffixes=[], precision=4, threshold=1000, edgeitems=3, linewidth=80, sci_mode=None)")]
 fn format(
     py: Python<'_>,
     x: Arg,
     prefix: &str,
-    suffixes: Vec<String>,
+    suffixes: Items<String>,
     precision: Count,
     threshold: Count,
     edgeitems: Count,
@@ -28,7 +28,7 @@ fn format(
         line_width: linewidth.0,
         scientific: sci_mode,
     };
-    let suffixes: Vec<&str> = suffixes.iter().map(String::as_str).collect();
+    let suffixes: Vec<&str> = suffixes.0.iter().map(String::as_str).collect();
     let array = x.value.array().or_raise(py, x.flavour)?;
     Ok(format_with(array, prefix, &suffixes, &style))
 }

@@ -3,7 +3,7 @@
 use pyo3::prelude::*;
 use wengert::{PadMode, Tensor};
 
-use super::arguments::{Ints, positions};
+use super::arguments::{Ints, Items, positions};
 use crate::cell::{Arg, Out, run};
 use crate::errors::{OrRaise, argument_error};
 use crate::operand;
@@ -39,7 +39,8 @@ fn stack(py: Python<'_>, tensors: &Bound<'_, PyAny>, axis: isize) -> PyResult<Ou
 /// The tensor with (before, after) elements around each axis; negative widths cut.
 #[pyfunction]
 #[pyo3(signature = (x, widths, mode="constant", value=0.0))]
-fn pad(py: Python<'_>, x: Arg, widths: Vec<(isize, isize)>, mode: &str, value: f64) -> PyResult<Out> {
+fn pad(py: Python<'_>, x: Arg, widths: Items<(isize, isize)>, mode: &str, value: f64) -> PyResult<Out> {
+    let Items(widths) = widths;
     let mode = match mode {
         "constant" => None,
         "reflect" => Some(PadMode::Reflect),

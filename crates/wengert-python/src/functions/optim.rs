@@ -1,11 +1,12 @@
 //! The steps of optimisers over lists of leaves. What an optimiser remembers of a leaf lies in a dict that Python keeps.
 
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
-use wengert::{Array, Tensor};
+use wengert::{Array, HostLine, Tensor, set_host_line};
 use wengert_nn::optim::{AdamOptions, AdamRule, Moments, SgdRule, clip_norm};
 
 use crate::cell::{Cell, Out, cell_of, give, run};
@@ -38,12 +39,43 @@ impl<K: PartialEq, R> Made<K, R> {
     }
 }
 
+thread_local! {
+    /// The line of the program that is making a step, once it was asked for.
+    static LINE: RefCell<Option<Arc<str>>> = const { RefCell::new(None) };
+}
+
+fn line() -> Option<Arc<str>> {
+    if let Some(known) = LINE.with_borrow(Clone::clone) {
+        return Some(known);
+    }
+    let found = crate::anomaly::line();
+    LINE.set(found.clone());
+    found
+}
+
+/// While it lives, the program's line is looked up once and not for each parameter.
+struct OneLine(Option<HostLine>);
+
+impl OneLine {
+    fn new() -> OneLine {
+        OneLine(set_host_line(Some(line)))
+    }
+}
+
+impl Drop for OneLine {
+    fn drop(&mut self) {
+        set_host_line(self.0);
+        LINE.set(None);
+    }
+}
+
 /// Calls `step` with each parameter that has a gradient, its value, the gradient and its place.
 fn each<'py>(
     py: Python<'py>,
     params: &Bound<'py, PyList>,
     mut step: impl FnMut(usize, &Bound<'py, Cell>, &Array, &Array) -> PyResult<Array>,
 ) -> PyResult<()> {
+    let _line = OneLine::new();
     for (place, param) in params.iter().enumerate() {
         let Some(cell) = cell_of(&param) else { return Err(crate::cell::not_a_cell(&param)) };
         let Some(g) = gradient(py, cell)? else { continue };
@@ -57,10 +89,10 @@ fn each<'py>(
 }
 
 /// The dict of a parameter.
-fn state_of<'py>(states: &Bound<'py, PyList>, place: usize) -> PyResult<Bound<'py, PyDict>> {
-    match states.get_item(place) {
-        Ok(state) => Ok(state.cast_into::<PyDict>()?),
-        Err(_) => Err(argument_error(format!("there is no dict of states for parameter {place}"))),
+fn state_of<'py>(states: Option<&Bound<'py, PyList>>, place: usize) -> PyResult<Bound<'py, PyDict>> {
+    match states.and_then(|states| states.get_item(place).ok()) {
+        Some(state) => Ok(state.cast_into::<PyDict>()?),
+        None => Err(argument_error(format!("there is no dict of states for parameter {place}"))),
     }
 }
 
@@ -96,11 +128,11 @@ fn remember<'py>(
 
 /// One step of gradient descent of all parameters that have a gradient.
 #[pyfunction]
-#[pyo3(signature = (params, states, lr, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=false, maximize=false))]
+#[pyo3(signature = (params, states=None, lr=1e-3, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=false, maximize=false))]
 fn sgd_step(
     py: Python<'_>,
     params: &Bound<'_, PyList>,
-    states: &Bound<'_, PyList>,
+    states: Option<&Bound<'_, PyList>>,
     lr: f64,
     momentum: f64,
     dampening: f64,
@@ -154,7 +186,7 @@ fn adam_step(
     let names = [intern!(py, "exp_avg"), intern!(py, "exp_avg_sq"), intern!(py, "max_exp_avg_sq")];
     each(py, params, |place, cell, p, g| {
         let flavour = cell.get().flavour;
-        let state = state_of(states, place)?;
+        let state = state_of(Some(states), place)?;
         let mut known = [None, None, None];
         let mut moments = Moments::new(p, false);
         for (i, name) in names.into_iter().enumerate().take(if amsgrad { 3 } else { 2 }) {

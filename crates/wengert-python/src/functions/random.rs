@@ -148,6 +148,11 @@ pub fn draw<T: Send>(
     Ok(run(py, elements, || f(&mut generator.lock().numbers)))
 }
 
+/// How many elements a shape has; the engine complains of shapes with more than there can be.
+fn elements(shape: &[usize]) -> usize {
+    shape.iter().fold(1, |elements, &length| elements.saturating_mul(length))
+}
+
 type Drawn = Result<Array, ArrayError>;
 
 fn made(
@@ -175,7 +180,7 @@ fn uniform(
 ) -> PyResult<Out> {
     let shape = shape.shape(py, cls.0, "uniform")?;
     let dtype = dtype.map_or(cls.0.float(), |dtype| dtype.0);
-    made(py, cls.0, r#gen.as_ref(), shape.iter().product(), |numbers| numbers.uniform(lo, hi, shape, dtype))
+    made(py, cls.0, r#gen.as_ref(), elements(&shape), |numbers| numbers.uniform(lo, hi, shape, dtype))
 }
 
 /// Normally distributed numbers.
@@ -192,7 +197,7 @@ fn normal(
 ) -> PyResult<Out> {
     let shape = shape.shape(py, cls.0, "normal")?;
     let dtype = dtype.map_or(cls.0.float(), |dtype| dtype.0);
-    made(py, cls.0, r#gen.as_ref(), shape.iter().product(), |numbers| numbers.normal(mean, std, shape, dtype))
+    made(py, cls.0, r#gen.as_ref(), elements(&shape), |numbers| numbers.normal(mean, std, shape, dtype))
 }
 
 /// Exponentially distributed numbers of mean 1/rate.
@@ -208,7 +213,7 @@ fn exponential(
 ) -> PyResult<Out> {
     let shape = shape.shape(py, cls.0, "exponential")?;
     let dtype = dtype.map_or(cls.0.float(), |dtype| dtype.0);
-    made(py, cls.0, r#gen.as_ref(), shape.iter().product(), |numbers| numbers.exponential(rate, shape, dtype))
+    made(py, cls.0, r#gen.as_ref(), elements(&shape), |numbers| numbers.exponential(rate, shape, dtype))
 }
 
 /// Integers from lo up to but without hi, each equally likely.
@@ -224,7 +229,7 @@ fn integers(
     r#gen: Option<Rng<'_>>,
 ) -> PyResult<Out> {
     let shape = shape.shape(py, cls.0, "integers")?;
-    let elements = shape.iter().product();
+    let elements = elements(&shape);
     let dtype = dtype.map_or(cls.0.int(), |dtype| dtype.0);
     made(py, cls.0, r#gen.as_ref(), elements, |numbers| match dtype {
         DType::Bool | DType::F32 | DType::F64 => numbers.integers(lo, hi, shape, DType::I64)?.try_cast(dtype),
@@ -256,7 +261,7 @@ fn bernoulli(
         if valid.or_raise(py, flavour)? == 0.0 {
             return Err(argument_error("bernoulli: a probability lies between 0 and 1"));
         }
-        let elements = shape.iter().product();
+        let elements = elements(&shape);
         let level =
             made(py, flavour, r#gen.as_ref(), elements, |numbers| numbers.uniform(0.0, 1.0, shape, DType::F64))?;
         let drawn = level.1.try_lt(&p).and_then(|drawn| drawn.try_to_dtype(dtype));
@@ -265,7 +270,7 @@ fn bernoulli(
     let p: f64 = p.extract()?;
     let shape = shape.unwrap_or(Ints(Vec::new())).shape(py, flavour, "bernoulli")?;
     let dtype = dtype.unwrap_or(flavour.float());
-    made(py, flavour, r#gen.as_ref(), shape.iter().product(), |numbers| numbers.bernoulli(p, shape, dtype))
+    made(py, flavour, r#gen.as_ref(), elements(&shape), |numbers| numbers.bernoulli(p, shape, dtype))
 }
 
 /// The numbers 0 to n − 1 in random order.

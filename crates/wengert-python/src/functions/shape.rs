@@ -18,10 +18,16 @@ fn clone(py: Python<'_>, x: Arg) -> PyResult<Out> {
 fn contiguous<'py>(py: Python<'py>, x: &Bound<'py, Cell>) -> PyResult<Bound<'py, PyAny>> {
     let flavour = x.get().flavour;
     let value = x.get().value(py)?;
-    if value.array().map_or(true, |array| array.is_contiguous()) {
+    let Ok(array) = value.array() else { return Ok(x.as_any().clone()) };
+    if array.is_contiguous() {
         return Ok(x.as_any().clone());
     }
-    crate::cell::give(py, flavour, value.try_copy().or_raise(py, flavour)?)
+    let laid = if value.is_tracked() || value.is_transformed() {
+        value.try_reshape(-1).and_then(|flat| flat.try_reshape(value.shape()))
+    } else {
+        array.try_contiguous().map(Tensor::from).map_err(wengert::Error::from)
+    };
+    crate::cell::give(py, flavour, laid.or_raise(py, flavour)?)
 }
 
 /// Whether the elements lie one after the other in memory.
