@@ -27,22 +27,28 @@ CASES = [
 # Where the type of the exception is another one on purpose: it says more, or it is what the rest of the package raises.
 OTHER_ERRORS = {
     "torch.tensor(None)": TypeError,
-    "a['x']": IndexError,
     "a.index_select(1, torch.tensor([9]))": IndexError,
     "a.gather(1, torch.tensor([[9]]))": IndexError,
     "torch.matmul(a, 3)": RuntimeError,
 }
 
 # Gradients that are not PyTorch's: at a jump of the quotient; of places that are written twice, where PyTorch gives each
-# writer the whole gradient; and of results that do not depend on their input, which are no part of the graph here.
+# writer the whole gradient; and of results that do not depend on their input, or only in steps.
 OTHER_GRADIENTS = {
     "torch.fmod(a, b)",
+    "a.fmod(b)",
+    "y = a.clone(); y.fmod_(b); y",
     "torch.zeros(3, 4).scatter(0, g, a)",
     "y = a.clone(); y.scatter_(0, g, b); y",
     "torch.nextafter(a, b)",
+    "a.nextafter(b)",
+    "y = a.clone(); y.nextafter_(b); y",
     "torch.linalg.matrix_power(sq, 0)",
-    "y = a.clone(); y.eq_(b); y",
     "y = a.clone(); y.bernoulli_(1.0); y",
+    "y = a.clone(); y.logical_not_(); y",
+    "y = a.clone(); y.logical_and_(b); y",
+    "y = a.clone(); y.logical_or_(b); y",
+    "y = a.clone(); y.logical_xor_(b); y",
 }
 
 
@@ -78,6 +84,8 @@ def world(torch: Any) -> dict[str, Any]:
         "x": torch.tensor([float("nan"), float("inf"), -float("inf"), 0.0, -1.5]),
         "ix": torch.tensor([2, 0, 1]),
         "g": torch.tensor([[0, 2, 1, 1], [2, 2, 0, 1], [1, 0, 0, 2]]),
+        "math": math,
+        "np": np,
         "inf": float("inf"),
         "nan": float("nan"),
     }

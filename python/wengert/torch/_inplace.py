@@ -25,12 +25,17 @@ def _fits(value: Tensor, target: Tensor) -> None:
         )
 
 
+def _kept(old: Tensor, value: Any) -> Tensor:
+    """`value`, as a result of `old` that does not depend on it."""
+    return _wengert.where(_wengert.zeros_like(old, "bool"), old, value)
+
+
 def _in_place(function: Callable[..., Any], name: str) -> Any:
     def checked(old: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         value = function(old, *args, **kwargs)
         if value.dtype is not old.dtype or value.shape != old.shape:
             _fits(value, old)
-        return value
+        return value if value.requires_grad or not old.requires_grad else _kept(old, value)
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         return _change(self, checked, *args, **kwargs)
@@ -76,6 +81,20 @@ def _method(function: Any) -> Any:
     return function
 
 
+_float_power = METHODS["float_power_"]
+
+
+@_method
+def float_power_(self: Tensor, exponent: Any) -> Tensor:
+    """`float_power`, put into the tensor itself, which must be of float64."""
+    if self.dtype is not _dtype.float64:
+        raise RuntimeError(
+            f"the base given to float_power_ has dtype {_dtype.spoken(self.dtype)} but the operation's result requires "
+            "dtype Double"
+        )
+    return _float_power(self, exponent)
+
+
 @_method
 def polygamma_(self: Tensor, n: int) -> Tensor:
     """`polygamma` of order `n`, put into the tensor itself."""
@@ -85,7 +104,7 @@ def polygamma_(self: Tensor, n: int) -> Tensor:
 def _filled(self: Tensor, value: Any) -> Tensor:
     if not self.requires_grad or not _wengert.is_grad_enabled():
         return _assign(self, value)
-    return _change(self, lambda old: _wengert.where(_wengert.zeros_like(old, "bool"), old, value))
+    return _change(self, _kept, value)
 
 
 @_method

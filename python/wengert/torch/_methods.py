@@ -148,11 +148,6 @@ def stride__own(self: Tensor, dim: int | None = None) -> Any:
     return steps if dim is None else steps[_shape._axis(dim, len(steps))]
 
 
-def storage_offset__own(self: Tensor) -> int:
-    """Where the first element lies in its memory."""
-    return 0
-
-
 def is_contiguous__own(self: Tensor, memory_format: Any = None) -> bool:
     """Whether the elements lie in their order."""
     return _wengert.is_contiguous(self)
@@ -173,7 +168,6 @@ def register_post_accumulate_grad_hook__own(self: Tensor, hook: Callable[[Tensor
 # Those that the native class may have itself.
 for _function in (
     stride__own,
-    storage_offset__own,
     is_contiguous__own,
     data_ptr__own,
     register_post_accumulate_grad_hook__own,
@@ -291,7 +285,7 @@ def _no(self: Tensor, *args: Any) -> bool:
     return False
 
 
-for _name in "is_pinned is_inference is_distributed is_coalesced".split():
+for _name in "is_pinned is_inference is_distributed".split():
     METHODS[_name] = _no
 
 
@@ -457,7 +451,6 @@ PROPERTIES: dict[str, Any] = {
     "nbytes": property(lambda self: self.dtype.itemsize * prod(self.shape), doc="The bytes of all elements."),
     "is_cpu": property(lambda self: True, doc="True."),
     "output_nr": property(lambda self: 0, doc="Which result of its function the tensor is."),
-    "names": property(lambda self: (None,) * self.ndim, doc="Dimensions have no names."),
     "name": property(lambda self: None, doc="Tensors have no names."),
     **{
         name: property(lambda self: False, doc="False.")
@@ -480,8 +473,8 @@ if not hasattr(Tensor, "_base"):
 _ABSENT = """as_strided as_strided_ as_strided_scatter bfloat16 cdouble cfloat chalf char cholesky cholesky_inverse
 cholesky_solve coalesce det eig geqrf half hash_tensor i0 i0_ igamma igamma_ igammac igammac_ index_reduce index_reduce_
 int_repr inverse istft logdet lstsq lu lu_solve matrix_exp orgqr ormqr pinverse qr short slogdet solve sparse_dim
-sparse_mask sspaddmm stft storage svd symeig to_sparse to_sparse_coo to_sparse_csr triangular_solve untyped_storage
-values indices refine_names align_to rename""".split()
+sparse_mask sspaddmm stft storage storage_offset svd symeig to_sparse to_sparse_coo to_sparse_csr triangular_solve untyped_storage
+values indices names refine_names align_to rename""".split()
 
 
 class _Absent:

@@ -256,9 +256,9 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return _wengert.expand(input, tuple(other.shape))
 
 
-def broadcast_to(input: Tensor, size: Any) -> Tensor:
+def broadcast_to(input: Tensor, *size: Any, **named: Any) -> Tensor:
     """`input` expanded to a shape that it broadcasts to."""
-    return _wengert.expand(input, tuple(size))
+    return expand(input, *size, **named)
 
 
 def broadcast_shapes(*shapes: Any) -> Size:

@@ -23,6 +23,10 @@ def store(out: Any, result: Any) -> Any:
             "functions with out=... arguments don't support automatic differentiation, "
             "but one of the arguments requires grad."
         )
+    if result.dtype.is_floating_point and not out.dtype.is_floating_point:
+        raise RuntimeError(
+            f"result type {result.dtype!r} can't be cast to the desired output type {out.dtype!r}"
+        )
     value = result if result.dtype is out.dtype else _wengert.cast(result, out.dtype)
     if value.shape == out.shape:
         return _wengert.assign(out, value)
