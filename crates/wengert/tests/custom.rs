@@ -268,3 +268,31 @@ fn a_linearized_function_is_its_derivative() {
     let basis = vmap(|t: &Tensor| linearize(|x: &Tensor| x.square(), &Tensor::from([1.0, 2.0])).1(t), 0);
     assert_eq!(basis(&Tensor::from([[1.0, 0.0], [0.0, 1.0]])).to_vec::<f64>(), [2.0, 0.0, 0.0, 4.0]);
 }
+
+#[test]
+fn a_forward_rule_may_call_its_own_function() {
+    fn exp(x: &Tensor) -> Tensor {
+        custom_vjp(
+            |x: &Tensor| x.exp(),
+            |x: &Tensor| {
+                let y = exp(x);
+                (y.clone(), y)
+            },
+            |y: &Tensor, g: &Tensor| y * g,
+        )(x)
+    }
+    let x = Tensor::from([0.0, 1.0, 2.0]);
+    let expected = x.exp().to_vec::<f64>();
+    assert_eq!(exp(&x).to_vec::<f64>(), expected);
+    assert_eq!(vmap(exp, 0)(&x).to_vec::<f64>(), expected);
+    assert_eq!(vmap(grad(exp), 0)(&x).to_vec::<f64>(), expected);
+    assert_eq!(grad(|x: &Tensor| vmap(exp, 0)(x).sum())(&x).to_vec::<f64>(), expected);
+    assert_eq!(vmap(grad(grad(exp)), 0)(&x).to_vec::<f64>(), expected);
+    let program = trace(exp, &x).unwrap();
+    assert_eq!(program.run(&[&x]).unwrap()[0].to_vec::<f64>(), expected);
+    assert_eq!(grad(|x: &Tensor| checkpoint(exp)(x).sum())(&x).to_vec::<f64>(), expected);
+    let w = x.requires_grad();
+    assert!(!no_grad(|| exp(&w)).is_tracked());
+    exp(&w).sum().backward().unwrap();
+    assert_eq!(w.grad().unwrap().to_vec::<f64>(), expected);
+}
