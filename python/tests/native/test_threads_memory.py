@@ -15,6 +15,23 @@ import pytest
 import wengert
 
 
+class Twice(wengert.torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return x * x
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return 2 * x * g
+
+
+RULE = wengert.custom_vjp(lambda x: x * x)
+RULE.defvjp(lambda x: (x * x, x), lambda x, g: (2 * x * g,))
+AGAIN = wengert.checkpoint(lambda x: np.exp(np.sin(x)))
+
+
 def one_round(seed: int) -> None:
     """Every mode, each answer compared with its closed form."""
     rng = np.random.default_rng(seed)
@@ -33,6 +50,11 @@ def one_round(seed: int) -> None:
     with wengert.no_grad():
         assert not (w * 2).requires_grad
     assert (w * 2).requires_grad  # the switch belongs to its thread
+    assert wengert.grad(RULE)(v) == 2 * v and wengert.grad(wengert.grad(RULE))(v) == 2.0
+    assert wengert.grad(AGAIN)(v) == pytest.approx(math.exp(math.sin(v)) * math.cos(v), rel=1e-12)
+    u = wengert.tensor(x, requires_grad=True)
+    Twice.apply(u).sum().backward()
+    np.testing.assert_allclose(u.grad.numpy(), 2 * x, rtol=1e-12)
     with wengert.GradientTape() as tape:
         tape.watch(t)
         y = (t * t).sum()
@@ -89,8 +111,6 @@ def resident() -> int:
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the resident size is read from /proc")
 def test_line_50_memory_is_flat() -> None:
     w = wengert.tensor([1.0, 2.0, 3.0], requires_grad=True)
-    rule = wengert.custom_vjp(lambda x: x * x)
-    rule.defvjp(lambda x: (x * x, x), lambda x, g: (2 * x * g,))
 
     def step() -> None:
         (w * w).sum().backward()
@@ -99,7 +119,9 @@ def test_line_50_memory_is_flat() -> None:
         assert g == 12.0
         value, pullback = wengert.vjp(lambda x: x.sum(), np.ones(3))
         pullback(1.0)
-        wengert.grad(rule)(1.0)
+        wengert.grad(RULE)(1.0)
+        Twice.apply(w).sum().backward()
+        w.grad = None
 
     for _ in range(1500):
         step()

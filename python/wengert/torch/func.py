@@ -158,6 +158,7 @@ def _in_chunks(
 ) -> Any:
     leaves, structure = _tree.flatten(args)
     dims = _tree.broadcast_prefix(in_dims, structure, "vmap: in_dims", _vmap._is_axis)
+    _vmap._check(leaves, dims, _vmap._names(args, {}))
     sizes = [leaf.shape[dim] for leaf, dim in zip(leaves, dims) if dim is not None]
     count = sizes[0] if sizes else 0
     if count <= size:
@@ -204,6 +205,8 @@ def functional_call(
     elif isinstance(parameter_and_buffer_dicts, (list, tuple)):
         given = {}
         for part in parameter_and_buffer_dicts:
+            if not isinstance(part, Mapping):
+                raise ValueError(f"Expected all elements of parameter_and_buffer_dicts to be dicts, got {type(part)}")
             for name, value in part.items():
                 if name in given:
                     raise ValueError(

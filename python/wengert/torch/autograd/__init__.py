@@ -49,6 +49,8 @@ function = _function
 def _as_list(value: Any, what: str) -> list[Any]:
     if isinstance(value, _w.Cell):
         return [value]
+    if not isinstance(value, (tuple, list)) and not hasattr(value, "__iter__"):
+        raise TypeError(f"autograd: {what} must be a tensor or a sequence of tensors, got a {type(value).__name__}")
     values = list(value)
     for one in values:
         if not isinstance(one, _w.Cell):
@@ -60,6 +62,8 @@ def _cotangents(outputs: list[Any], given: Any, what: str) -> list[Any] | None:
     """One cotangent (or None) for each output, cast to the output's dtype."""
     if given is None:
         return None
+    if not isinstance(given, (tuple, list, _w.Cell)):
+        raise TypeError(f"{what} must be a tensor or a sequence of tensors and None, got a {type(given).__name__}")
     values = [given] if isinstance(given, _w.Cell) else list(given)
     if len(values) != len(outputs):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(values)} gradients")
@@ -68,6 +72,8 @@ def _cotangents(outputs: list[Any], given: Any, what: str) -> list[Any] | None:
         if value is None:
             out.append(None)
             continue
+        if not isinstance(value, _w.Cell):
+            raise TypeError(f"gradients can be either Tensors or None, but got {type(value).__name__}")
         if tuple(value.shape) != tuple(output.shape):
             raise RuntimeError(
                 f"Mismatch in shape: grad_output[{len(out)}] has a shape of "
