@@ -417,7 +417,7 @@ fn a_value_that_was_changed_after_it_was_saved_is_an_error_that_names_both_lines
     let a = x.exp();
     let changed = a.superseded() + 1.0;
     let error = changed.sum().backward().unwrap_err().to_string();
-    assert!(error.contains("exp") && error.matches("tests/autograd.rs").count() == 2, "{error}");
+    assert!(error.contains("exp") && error.matches("tests/autograd.rs").count() >= 2, "{error}");
     // What is computed from the new handle is not in the way.
     let b = &x * 2.0;
     let c = b.superseded() * &x;
