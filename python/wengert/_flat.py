@@ -30,7 +30,8 @@ _loaded: list[bool] = []
 
 def named_after(f: Callable[..., Any], wrapped: F) -> F:
     """Give `wrapped` the name, the documentation and the signature of `f`."""
-    return functools.wraps(f, updated=())(wrapped)
+    functools.update_wrapper(wrapped, f, updated=())
+    return wrapped
 
 
 def family(cell: Any) -> type:

@@ -134,6 +134,11 @@ def _pull(
     return [_w.zeros_like(x) if gradient is None else gradient for gradient, x in zip(found, xs)]
 
 
+def _row(out: Any, xs: tuple[Any, ...], create_graph: bool, strict: bool) -> list[Any]:
+    """The Jacobian of one result with respect to each input."""
+    return batched_rows(lambda seed: _pull((out,), xs, seed, create_graph, strict), out)
+
+
 def vjp(
     func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
 ) -> tuple[Any, Any]:
@@ -206,10 +211,7 @@ def jacobian(
             rows = mode(checked, tuple(range(len(xs))))(*xs)
         else:
             outs = checked(*xs)
-            rows = tuple(
-                batched_rows(lambda seed, out=out: _pull((out,), xs, seed, create_graph, strict), out)
-                for out in outs
-            )
+            rows = tuple(_row(out, xs, create_graph, strict) for out in outs)
     finished = tuple(_finish(row, packed, create_graph) for row in rows)
     return finished if checked.packed else finished[0]
 
