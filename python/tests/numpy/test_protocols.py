@@ -290,3 +290,34 @@ def test_narrow_dtypes_widen():
     assert np.array(numpy.arange(3.0).astype(">f8")).tolist() == [0.0, 1.0, 2.0]
     assert np.array(X[::-1, ::2]).tolist() == X[::-1, ::2].tolist()
     assert _wengert.is_tracked(np.zeros(2)) is False
+
+
+def test_under_vmap():
+    x = numpy.array([[3.0, 1.0, 2.0], [1.0, 5.0, 4.0]])
+    grid, heights = numpy.array([0.0, 2.0, 6.0]), numpy.array([1.0, 3.0, -1.0])
+    for f in (
+        lambda np, x: np.median(x),
+        lambda np, x: np.quantile(x, [0.2, 0.7]),
+        lambda np, x: np.unwrap(x * 3),
+        lambda np, x: np.interp(x, grid, heights),
+        lambda np, x: np.searchsorted(grid, x, side="right"),
+        lambda np, x: np.take_along_axis(x, np.argsort(x), 0),
+        lambda np, x: np.take(x, np.argsort(x)),
+        lambda np, x: np.sort(x)[::-1] * np.cumsum(x),
+        lambda np, x: np.linalg.norm(x) + np.einsum("i,j->ij", x, x) + np.clip(x, 1.5, 4.5),
+        lambda np, x: np.where(x > 2, x, -x) + np.roll(x, 1) + np.pad(x, 1)[1:-1] + np.convolve(x, heights, "same"),
+        lambda np, x: np.var(x) + np.max(x) + np.argmax(x) + np.prod(x) + np.trapezoid(x) + np.diff(x).sum(),
+        lambda np, x: np.concatenate([x, np.array([x[0], x[1] * x[2]])]).reshape(5) @ np.ones(5),
+    ):
+        expected = numpy.stack([f(numpy, row) for row in x])
+        close(wengert.vmap(lambda row, f=f: f(np, row))(x), expected)
+
+
+def test_edges_of_histograms_move():
+    x = numpy.array([0.5, 1.5, 4.0, 2.5])
+    counts, edges = np.histogram(x, 4)
+    assert counts.tolist() == numpy.histogram(x, 4)[0].tolist()
+    close(edges.numpy(), numpy.histogram(x, 4)[1])
+    close(wengert.grad(lambda x: np.histogram(x, 4)[1][1])(x), [0.75, 0.0, 0.25, 0.0])
+    with pytest.raises(TypeError, match="histogram with density"):
+        wengert.grad(lambda x: np.sum(np.histogram(x, 4, density=True)[0]))(x)

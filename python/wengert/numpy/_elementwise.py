@@ -13,7 +13,7 @@ import numpy as np
 from .. import _wengert
 from .._wengert import Array
 from ._convert import cast_to, cell, dtype_name, is_inexact, pair, store
-from ._delegate import discrete
+from ._delegate import delegated, discrete
 from ._dtypes import result_type
 
 Ufunc = Callable[..., Array]
@@ -213,7 +213,7 @@ heaviside = _binary(
     ),
     "0 below zero, x2 at zero, 1 above zero.",
 )
-nextafter = discrete(np.nextafter, "nextafter")
+nextafter = delegated(np.nextafter, "nextafter")
 spacing = discrete(np.spacing, "spacing")
 gcd = discrete(np.gcd, "gcd")
 lcm = discrete(np.lcm, "lcm")
@@ -364,11 +364,17 @@ def isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bui
 
 def unwrap(p: Any, discont: float | None = None, axis: int = -1, *, period: float = 2 * np.pi) -> Array:
     """Angles with whole turns added so that neighbours along `axis` differ by less than half a turn."""
-    from ._delegate import refusal
-    from ._convert import is_traced, value_of, wrapped
+    from ._convert import axis_of
+    from ._reductions import cumsum
 
     p = cell(p)
-    turns = np.unwrap(value_of(p), discont, axis, period=period) - value_of(p)
-    if is_traced(p) and not is_inexact(p):
-        raise refusal("unwrap")
-    return _wengert.add(p, wrapped(turns))
+    axis = axis_of(axis, p.ndim)
+    before, after = (p[(slice(None),) * axis + (part,)] for part in (slice(None, -1), slice(1, None)))
+    step = _wengert.sub(after, before)
+    half = period / 2.0
+    short = _wengert.sub(_wengert.remainder(_wengert.add(step, half), period), half)
+    down = _wengert.logical_and(_wengert.eq(short, -half), _wengert.gt(step, 0.0))
+    turns = _wengert.sub(_wengert.where(down, half, short), step)
+    turns = _wengert.where(_wengert.lt(_wengert.abs(step), half if discont is None else discont), 0.0, turns)
+    first = p[(slice(None),) * axis + (slice(0, 1),)]
+    return _wengert.concatenate([_wengert.mul(first, 1.0), _wengert.add(after, cumsum(turns, axis))], axis)

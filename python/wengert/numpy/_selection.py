@@ -102,6 +102,8 @@ def take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: s
     if axis is None:
         a, axis = _wengert.reshape(a, (-1,)), 0
     axis = axis_of(axis, a.ndim)
+    if _convert.is_traced(indices):  # a place may differ along a mapped axis
+        return store(a[(slice(None),) * axis + (indices,)], out)
     places = np.asarray(value_of(indices))
     if not places.size:
         places = places.astype(np.int64)
@@ -125,8 +127,10 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Array:
         for i, (n, m) in enumerate(zip(arr.shape, indices.shape))
     ]
     spread = [m if i == axis else n for i, (n, m) in enumerate(zip(common, indices.shape))]
-    places = np.asarray(value_of(_wengert.broadcast_to(indices, tuple(spread))))
-    arr = _wengert.broadcast_to(arr, tuple(common))
+    arr, indices = _wengert.broadcast_to(arr, tuple(common)), _wengert.broadcast_to(indices, tuple(spread))
+    if _convert.is_traced(indices):
+        return _wengert.take_along_axis(arr, indices, axis)
+    places = np.asarray(value_of(indices))
     grid = np.ogrid[tuple(slice(n) for n in spread)]
     return arr[tuple(places if i == axis else np.broadcast_to(grid[i], spread) for i in range(arr.ndim))]
 
@@ -329,11 +333,25 @@ def vectorize(pyfunc: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable
     return over
 
 
-searchsorted = discrete(np.searchsorted, "searchsorted")
+def searchsorted(a: Any, v: Any, side: str = "left", sorter: Any = None) -> Array:
+    """Where the values `v` belong among the sorted elements of `a`: before equal ones, or behind
+    (``side="right"``)."""
+    try:
+        return discrete(np.searchsorted, "searchsorted")(a, v, side, sorter)
+    except TypeError:
+        if sorter is not None or not _convert.any_traced([a, v]):
+            raise
+    # Under vmap no value is known: count those that come before.
+    a, v = cell(a), cell(v)
+    beyond = _wengert.expand_dims(v, (v.ndim,))
+    before = _wengert.lt(a, beyond) if side == "left" else _wengert.le(a, beyond)
+    return _wengert.sum(before, (v.ndim,))
+
+
 digitize = discrete(np.digitize, "digitize")
 lexsort = discrete(np.lexsort, "lexsort")
 isin = discrete(np.isin, "isin")
-ix_ = discrete(np.ix_, "ix_")
+ix_ = delegated(np.ix_, "ix_")
 unravel_index = discrete(np.unravel_index, "unravel_index")
 ravel_multi_index = discrete(np.ravel_multi_index, "ravel_multi_index")
 diag_indices = discrete(np.diag_indices, "diag_indices")

@@ -13,7 +13,9 @@ from . import _convert
 from ._convert import any_traced, axes_of, axis_of, cast_to, cell, cells, is_inexact, store, value_of
 from ._delegate import delegated, discrete, refusal
 from ._joining import concatenate
-from ._reductions import mean, sum
+from ._creation import linspace
+from ._reductions import amax, amin, mean, sum
+from ._selection import searchsorted
 
 
 def average(
@@ -72,10 +74,8 @@ def _quantile(a: Any, q: Any, axis: Any, keepdims: builtins.bool, method: str) -
     result = _wengert.movedim(result, result.ndim - 1, 0)
     result = _wengert.reshape(result, np.shape(q) + (shape if keepdims else tuple(a.shape[i] for i in kept)))
     lost = _wengert.any(_wengert.is_nan(rows), (rows.ndim - 1,), False)
-    if builtins.bool(np.any(value_of(lost))):
-        lost = _wengert.reshape(lost, shape if keepdims else tuple(lost.shape))
-        result = _wengert.where(lost, np.nan, result)
-    return result
+    lost = _wengert.reshape(lost, shape if keepdims else tuple(lost.shape))
+    return _wengert.where(lost, np.nan, result)
 
 
 _BETWEEN = ("linear", "lower", "higher", "midpoint", "nearest")
@@ -288,14 +288,15 @@ def interp(
     if not any_traced([x, xp, fp, left, right]):
         return delegated(np.interp, "interp")(x, xp, fp, left, right)
     x, xp, fp = (cast_to(cell(part), "float64") for part in (x, xp, fp))
-    known = value_of(xp)
-    start = np.clip(np.searchsorted(known, value_of(x), side="right") - 1, 0, len(known) - 2)
-    x0, x1, y0, y1 = xp[start], xp[start + 1], fp[start], fp[start + 1]
+    known = _wengert.stop_gradient(xp)
+    start = _wengert.clamp(_wengert.sub(searchsorted(known, x, side="right"), 1), 0, xp.shape[0] - 2)
+    after = _wengert.add(start, 1)
+    x0, x1, y0, y1 = xp[start], xp[after], fp[start], fp[after]
     line = _wengert.add(
         y0, _wengert.div(_wengert.mul(_wengert.sub(y1, y0), _wengert.sub(x, x0)), _wengert.sub(x1, x0))
     )
-    line = _wengert.where(_wengert.lt(x, known[0].item()), fp[0] if left is None else left, line)
-    return _wengert.where(_wengert.gt(x, known[-1].item()), fp[-1] if right is None else right, line)
+    line = _wengert.where(_wengert.lt(x, known[0]), fp[0] if left is None else left, line)
+    return _wengert.where(_wengert.gt(x, known[-1]), fp[-1] if right is None else right, line)
 
 
 # ---- filters and polynomials
@@ -380,10 +381,26 @@ poly = delegated(np.poly, "poly")
 polyfit = delegated(np.polyfit, "polyfit")
 polydiv = delegated(np.polydiv, "polydiv")
 roots = delegated(np.roots, "roots")
-histogram = discrete(np.histogram, "histogram")
-histogram2d = discrete(np.histogram2d, "histogram2d")
-histogramdd = discrete(np.histogramdd, "histogramdd")
-histogram_bin_edges = discrete(np.histogram_bin_edges, "histogram_bin_edges")
+histogram2d = delegated(np.histogram2d, "histogram2d")
+histogramdd = delegated(np.histogramdd, "histogramdd")
+
+
+def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Array:
+    """The edges of the bins of `histogram`; they move with the smallest and the largest element."""
+    if not any_traced([a, bins, range]) or not isinstance(bins, int):
+        return delegated(np.histogram_bin_edges, "histogram_bin_edges")(a, bins, range, weights)
+    low, high = (amin(a), amax(a)) if range is None else range
+    return linspace(low, high, bins + 1)
+
+
+def histogram(
+    a: Any, bins: Any = 10, range: Any = None, density: builtins.bool | None = None, weights: Any = None
+) -> tuple[Array, Array]:
+    """How many elements (or how much weight) lie in each of some bins, and the edges of the bins."""
+    if density or any_traced(weights):
+        return delegated(np.histogram, "histogram with density or weights")(a, bins, range, density, weights)
+    edges = histogram_bin_edges(a, bins, range, weights)
+    return discrete(np.histogram, "histogram")(a, bins, range, weights=weights)[0], edges
 
 
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Array:
