@@ -45,6 +45,8 @@ OTHER_GRADIENTS = {
     "y = a.clone(); y.nextafter_(b); y",
     "torch.linalg.matrix_power(sq, 0)",
     "y = a.clone(); y.bernoulli_(1.0); y",
+    "y = a.clone(); y[torch.tensor([0, 0])] += 1; y",
+    "y = a.clone(); y[...] = 2; y",
     "y = a.clone(); y.logical_not_(); y",
     "y = a.clone(); y.logical_and_(b); y",
     "y = a.clone(); y.logical_or_(b); y",

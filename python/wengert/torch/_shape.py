@@ -12,6 +12,7 @@ from wengert.torch._size import Size
 from wengert.torch._spelling import extents, numpy_names
 
 _view = _wengert.view
+_reshape = _wengert.reshape
 _contiguous = _wengert.is_contiguous
 
 
@@ -24,7 +25,7 @@ def reshape(input: Tensor, *shape: Any, **named: Any) -> Tensor:
     """
     if named:
         shape = (named.pop("shape"),)
-    return _wengert.reshape(input, extents(shape))
+    return _reshaped(input, extents(shape))
 
 
 def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
@@ -38,19 +39,22 @@ def view(input: Tensor, *shape: Any, dtype: Any = None) -> Tensor:
     ):
         return _reinterpreted(input, shape[0] if dtype is None else dtype)
     size = extents(shape)
-    if not _contiguous(input) and _wengert.is_view(input):
-        _viewable(input, size)
+    if not _contiguous(input) and _wengert.is_view(input) and not _viewable(input, size):
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one dimension spans across "
+            "two contiguous subspaces). Use .reshape(...) instead."
+        )
     return _view(input, size)
 
 
-def _viewable(input: Tensor, size: tuple[int, ...]) -> None:
-    """Complain if no strides make this shape of the tensor's memory."""
+def _viewable(input: Tensor, size: tuple[int, ...]) -> bool:
+    """Whether some strides make this shape of the tensor's memory."""
     shape, count = tuple(input.shape), prod(input.shape)
     if -1 in size:
         known = prod(n for n in size if n != -1)
         size = tuple((count // known if known else 0) if n == -1 else n for n in size)
     if prod(size) != count or not count:
-        return
+        return True
     runs: list[int] = []
     last = None
     for extent, step in zip(shape, _wengert.strides(input), strict=True):
@@ -67,10 +71,15 @@ def _viewable(input: Tensor, size: tuple[int, ...]) -> None:
         while made < run:
             made *= next(want)
         if made != run:
-            raise RuntimeError(
-                "view size is not compatible with input tensor's size and stride (at least one dimension spans across "
-                "two contiguous subspaces). Use .reshape(...) instead."
-            )
+            return False
+    return True
+
+
+def _reshaped(input: Tensor, size: tuple[int, ...]) -> Tensor:
+    """A view under this shape, or a copy where the layout allows no view."""
+    if _contiguous(input) or _viewable(input, size):
+        return _reshape(input, size)
+    return _wengert.clone(_reshape(input, size))
 
 
 def _reinterpreted(input: Tensor, dtype: Any) -> Tensor:
@@ -89,7 +98,7 @@ def view_as(input: Tensor, other: Tensor) -> Tensor:
 
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
     """`input` under the shape of `other`, copied where the layout needs it."""
-    return _wengert.reshape(input, tuple(other.shape))
+    return _reshaped(input, tuple(other.shape))
 
 
 def _axis(dim: int, ndim: int) -> int:
@@ -115,12 +124,12 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
         return _wengert.reshape(input, (1,))
     if first == last:
         return input
-    return _wengert.reshape(input, shape[:first] + (prod(shape[first : last + 1]),) + shape[last + 1 :])
+    return _reshaped(input, shape[:first] + (prod(shape[first : last + 1]),) + shape[last + 1 :])
 
 
 def ravel(input: Tensor) -> Tensor:
     """All elements in one dimension."""
-    return _wengert.reshape(input, (-1,))
+    return _reshaped(input, (-1,))
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
