@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import runpy
 import warnings
 
 import numpy as np
@@ -12,7 +13,9 @@ theirs = pytest.importorskip("tensorflow")
 
 import wengert.tensorflow as ours  # noqa: E402
 
-CALLS = (pathlib.Path(__file__).parent / "calls.txt").read_text().splitlines()
+HERE = pathlib.Path(__file__).parent
+CALLS = (HERE / "calls.txt").read_text().splitlines()
+PROGRAMS = runpy.run_path(str(HERE / "programs.py"))["PROGRAMS"]
 
 LENIENT = {
     # here more is allowed
@@ -79,3 +82,29 @@ def test_call(call):
     if call in LENIENT:
         pytest.skip("more is allowed here")
     same(outcome(theirs, call), outcome(ours, call))
+
+
+def near(a, b, path):
+    """Raises AssertionError unless both results are one up to the order of the arithmetic."""
+    if theirs.is_tensor(a):
+        assert ours.is_tensor(b), f"{path}: {a!r} and {b!r}"
+        assert str(a.shape) == str(b.shape) and a.dtype.name == b.dtype.name, f"{path}: {a!r} and {b!r}"
+        a, b = a.numpy(), b.numpy()
+    if isinstance(a, (float, np.floating, np.ndarray)):
+        single = getattr(a, "dtype", np.dtype("f8")) == np.float32 or isinstance(a, float)
+        np.testing.assert_allclose(a, b, rtol=2e-5 if single else 1e-9, atol=2e-6 if single else 1e-10, err_msg=path)
+    elif isinstance(a, dict):
+        assert list(a) == list(b)
+        for key in a:
+            near(a[key], b[key], f"{path}[{key!r}]")
+    elif isinstance(a, (list, tuple)) and not isinstance(a, theirs.TensorShape):
+        assert len(a) == len(b) and isinstance(b, (list, tuple)), f"{path}: {a!r} and {b!r}"
+        for i, (x, y) in enumerate(zip(a, b)):
+            near(x, y, f"{path}[{i}]")
+    else:
+        assert repr(a) == repr(b), path
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
+def test_program(program):
+    near(program(theirs), program(ours), program.__name__)

@@ -15,7 +15,7 @@ from typing import Any
 from wengert import _wengert as _n
 from wengert.tensorflow import nn as _nn
 from wengert.tensorflow._convert import Tensor, as_tensor, like
-from wengert.tensorflow._dtypes import float32
+from wengert.tensorflow._dtypes import as_dtype, float32
 
 EPSILON = 1e-7
 
@@ -218,6 +218,12 @@ class Loss:
             )
         self.name = name or _snake(type(self).__name__)
         self.reduction = reduction
+        self.dtype = float32 if dtype is None else as_dtype(dtype)
+
+    def _data(self, y: Any) -> Any:
+        """Tensors of the dtype of the loss."""
+        x = as_tensor(y)
+        return x if x.dtype is self.dtype else _n.cast(x, self.dtype)
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """The loss of each sample."""
@@ -225,7 +231,7 @@ class Loss:
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """The loss of the batch; samples may be weighted."""
-        losses = as_tensor(self.call(as_tensor(y_true), as_tensor(y_pred)))
+        losses = as_tensor(self.call(self._data(y_true), self._data(y_pred)))
         weight = None
         if sample_weight is not None:
             weight = like(sample_weight, losses.dtype)
@@ -256,7 +262,7 @@ class LossFunctionWrapper(Loss):
         self, fn: Callable[..., Any], reduction: str | None = "sum_over_batch_size", name: str | None = None,
         dtype: Any = None, **kwargs: Any,
     ) -> None:
-        super().__init__(name or fn.__name__, reduction)
+        super().__init__(name or fn.__name__, reduction, dtype)
         self._function, self._options = fn, kwargs
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
@@ -279,11 +285,11 @@ def _made(class_name: str, function: Callable[..., Any], **options: Any) -> Any:
         given = dict(zip(names, args))
         reduction = kwargs.pop("reduction", args[len(names)] if len(args) > len(names) else "sum_over_batch_size")
         label = kwargs.pop("name", args[len(names) + 1] if len(args) > len(names) + 1 else function.__name__)
-        kwargs.pop("dtype", None)
+        dtype = kwargs.pop("dtype", None)
         odd = set(kwargs) - set(names)
         if odd:
             raise TypeError(f"{class_name}.__init__() got an unexpected keyword argument {sorted(odd)[0]!r}")
-        LossFunctionWrapper.__init__(self, function, reduction, label, **{**options, **given, **kwargs})
+        LossFunctionWrapper.__init__(self, function, reduction, label, dtype, **{**options, **given, **kwargs})
 
     doc = f"The mean over the batch. {function.__doc__}"
     return type(class_name, (LossFunctionWrapper,), {"__init__": __init__, "__doc__": doc, "__module__": __name__})
