@@ -23,17 +23,45 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from . import _tree as tree
-    from . import autograd, data, nn, numpy, optim, random, tensorflow, torch
-    from ._custom import checkpoint, custom_jvp, custom_vjp
-    from ._draw import Drawing, draw
-    from ._explain import explain
-    from ._gradcheck import GradcheckError, gradcheck, gradgradcheck
-    from ._jacobians import hessian, hvp, jacfwd, jacobian, jacrev
-    from ._transforms import grad, jvp, linearize, make_program, stop_gradient, value_and_grad, vjp
-    from ._tree import register_pytree_node
-    from ._vmap import vmap
-    from .gradient_tape import GradientTape
+    from . import autograd as autograd
+    from . import data as data
+    from . import nn as nn
+    from . import numpy as numpy
+    from . import optim as optim
+    from . import random as random
+    from . import tensorflow as tensorflow
+    from . import torch as torch
     from .torch import *  # noqa: F403
+    from .torch.autograd import detect_anomaly as detect_anomaly
+    from .torch.autograd import set_detect_anomaly as set_detect_anomaly
+    from ._custom import checkpoint as checkpoint
+    from ._custom import custom_jvp as custom_jvp
+    from ._custom import custom_vjp as custom_vjp
+    from ._draw import Drawing as Drawing
+    from ._draw import draw as draw
+    from ._explain import explain as explain
+    from ._gradcheck import GradcheckError as GradcheckError
+    from ._gradcheck import gradcheck as gradcheck
+    from ._gradcheck import gradgradcheck as gradgradcheck
+    from ._jacobians import hessian as hessian
+    from ._jacobians import hvp as hvp
+    from ._jacobians import jacfwd as jacfwd
+    from ._jacobians import jacobian as jacobian
+    from ._jacobians import jacrev as jacrev
+    from ._transforms import grad as grad
+    from ._transforms import jvp as jvp
+    from ._transforms import linearize as linearize
+    from ._transforms import make_program as make_program
+    from ._transforms import stop_gradient as stop_gradient
+    from ._transforms import value_and_grad as value_and_grad
+    from ._transforms import vjp as vjp
+    from ._tree import register_pytree_node as register_pytree_node
+    from ._tree import register_pytree_node_class as register_pytree_node_class
+    from ._vmap import vmap as vmap
+    from ._wengert import get_num_threads as get_num_threads
+    from ._wengert import memory_in_use as memory_in_use
+    from ._wengert import set_num_threads as set_num_threads
+    from .gradient_tape import GradientTape as GradientTape
 
 # What is here, and the module it comes from; a module is loaded when one of its names is first asked for.
 _HOMES: dict[str, str] = {
@@ -69,25 +97,27 @@ def _from_torch() -> list[str]:
     return [name for name in dir(torch) if not name.startswith("_") and name not in _NOT_FROM_TORCH]
 
 
-def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        value = import_module(_MODULES[name])
-    elif name in _HOMES:
-        value = getattr(import_module(_HOMES[name]), name)
-    elif name.startswith("_"):
-        raise AttributeError(f"module 'wengert' has no {name!r}", name=name)
-    else:
-        torch = import_module("wengert.torch")
-        try:
-            if name in _NOT_FROM_TORCH:
-                raise AttributeError(name)
-            value = getattr(torch, name)
-        except AttributeError:
-            from ._names import missing
+if not TYPE_CHECKING:
 
-            return missing("wengert", __dir__)(name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        if name in _MODULES:
+            value = import_module(_MODULES[name])
+        elif name in _HOMES:
+            value = getattr(import_module(_HOMES[name]), name)
+        elif name.startswith("_"):
+            raise AttributeError(f"module 'wengert' has no {name!r}", name=name)
+        else:
+            torch = import_module("wengert.torch")
+            try:
+                if name in _NOT_FROM_TORCH:
+                    raise AttributeError(name)
+                value = getattr(torch, name)
+            except AttributeError:
+                from ._names import missing
+
+                return missing("wengert", __dir__)(name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

@@ -84,7 +84,11 @@ def _jacobian(
         if has_aux:
             matrix, aux_cells = _rows_with_aux(run, call, kept, forward=native is _w.jacfwd)
             return _nested(result.structure, call, matrix), extra.give(aux_cells, call.plain)
-        matrix = _one_by_one(run, call.cells) if native is _w.jacrev and _w.is_anomaly() else native(run, call.cells)
+        matrix = (
+            _one_by_one(run, call.cells)
+            if native is _w.jacrev and _w.is_anomaly()
+            else native(run, call.cells)
+        )
         return _nested(result.structure, call, matrix)
 
     return named_after(f, rows)
@@ -117,7 +121,9 @@ def _one_by_one(run: Callable[[list[Any]], list[Any]], cells: list[Any]) -> list
         basis = _basis(out)
         rows = [pullback(zeros[:i] + [_w.select(basis, 0, k)] + zeros[i + 1 :]) for k in range(len(basis))]
         if not rows:
-            matrix.append([_w.zeros(family(x), tuple(out.shape) + tuple(x.shape), dtype_name(x)) for x in cells])
+            matrix.append(
+                [_w.zeros(family(x), tuple(out.shape) + tuple(x.shape), dtype_name(x)) for x in cells]
+            )
             continue
         matrix.append(
             [

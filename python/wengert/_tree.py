@@ -174,7 +174,9 @@ _DEQUE = _Kind(
 
 def _namedtuple_kind(cls: Any) -> _Kind:
     make = getattr(cls, "_make", cls)  # the named results of PyTorch's functions are made from one tuple too
-    return _Kind(lambda tree: (tree, None), lambda meta, children: make(children), lambda meta, i: f".{cls._fields[i]}")
+    return _Kind(
+        lambda tree: (tree, None), lambda meta, children: make(children), lambda meta, i: f".{cls._fields[i]}"
+    )
 
 
 def _subclass_kind(cls: Any, base: type) -> _Kind:

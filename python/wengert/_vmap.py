@@ -146,7 +146,9 @@ def _place(out: Any, axis: int | None) -> Any:
         first = _w.select(out, 0, 0)
         if not _w.is_wrapped(out):
             values = np.asarray(_w.detach(out).numpy())
-            if not (np.array_equal(values, np.broadcast_to(values[:1], values.shape), values.dtype.kind == "f")):
+            if not (
+                np.array_equal(values, np.broadcast_to(values[:1], values.shape), values.dtype.kind == "f")
+            ):
                 raise ValueError(
                     "vmap: out_axes is None for a result that differs from step to step; give it an axis"
                 )

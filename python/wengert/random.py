@@ -12,7 +12,7 @@ torch.Size([2, 3])
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from . import _wengert as _w
 from ._names import missing
@@ -134,4 +134,5 @@ def shuffle(x: Any, axis: int = 0, *, generator: Any = None) -> Any:
     return _w.shuffle(x, axis, generator)
 
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from wengert import _jacobians, _transforms, _tree, _vmap
 from wengert import _wengert as _w
@@ -206,7 +206,9 @@ def functional_call(
         given = {}
         for part in parameter_and_buffer_dicts:
             if not isinstance(part, Mapping):
-                raise ValueError(f"Expected all elements of parameter_and_buffer_dicts to be dicts, got {type(part)}")
+                raise ValueError(
+                    f"Expected all elements of parameter_and_buffer_dicts to be dicts, got {type(part)}"
+                )
             for name, value in part.items():
                 if name in given:
                     raise ValueError(
@@ -285,4 +287,5 @@ def stack_module_state(models: Sequence[Any]) -> tuple[dict[str, Any], dict[str,
     return stacked(parameters, True), stacked(buffers, False)
 
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

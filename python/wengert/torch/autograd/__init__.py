@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from wengert import _wengert as _w
 from wengert._names import missing
@@ -50,7 +50,9 @@ def _as_list(value: Any, what: str) -> list[Any]:
     if isinstance(value, _w.Cell):
         return [value]
     if not isinstance(value, (tuple, list)) and not hasattr(value, "__iter__"):
-        raise TypeError(f"autograd: {what} must be a tensor or a sequence of tensors, got a {type(value).__name__}")
+        raise TypeError(
+            f"autograd: {what} must be a tensor or a sequence of tensors, got a {type(value).__name__}"
+        )
     values = list(value)
     for one in values:
         if not isinstance(one, _w.Cell):
@@ -63,7 +65,9 @@ def _cotangents(outputs: list[Any], given: Any, what: str) -> list[Any] | None:
     if given is None:
         return None
     if not isinstance(given, (tuple, list, _w.Cell)):
-        raise TypeError(f"{what} must be a tensor or a sequence of tensors and None, got a {type(given).__name__}")
+        raise TypeError(
+            f"{what} must be a tensor or a sequence of tensors and None, got a {type(given).__name__}"
+        )
     values = [given] if isinstance(given, _w.Cell) else list(given)
     if len(values) != len(outputs):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(values)} gradients")
@@ -212,4 +216,5 @@ def _batched(
     return gradients
 
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

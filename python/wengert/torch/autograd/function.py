@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from wengert import _tree
 from wengert import _wengert as _w
@@ -321,4 +321,5 @@ class NestedIOFunction(Function):
     """Named for programs that ask for it; `Function` itself takes any arguments."""
 
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -8,7 +8,7 @@ respect to what `func` takes from outside.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from wengert import _jacobians, _transforms
 from wengert import _wengert as _w
@@ -278,4 +278,5 @@ def vhp(
     return hvp(func, inputs, v, create_graph, strict)
 
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Iterator
+from typing import Any, Iterator, TYPE_CHECKING
 
 from wengert import _wengert as _w
 from wengert._names import missing
@@ -50,4 +50,5 @@ def save_on_cpu(pin_memory: bool = False, device_type: str = "cuda") -> Iterator
     yield
 
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)
