@@ -220,6 +220,37 @@ def test_line_22_tensor_hooks() -> None:
         (x * 3).sum().backward()
 
 
+def test_line_22_a_hook_of_several_tensors() -> None:
+    a, b = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    seen: list[Any] = []
+    handle = torch.autograd.graph.register_multi_grad_hook([a, b], lambda gs: seen.append([g.tolist() for g in gs]))
+    (a * 2 + b * 3).sum().backward()
+    (a * 2 + b * 3).sum().backward()
+    assert seen == [[[2.0, 2.0], [3.0, 3.0]]] * 2
+    handle.remove()
+    with torch.autograd.graph.register_multi_grad_hook([a, b], lambda g: seen.append(g.tolist()), mode="any"):
+        (a * 2 + b * 2).sum().backward()
+    assert len(seen) == 3 and seen[2] == [2.0, 2.0]
+    (a * 2 + b * 2).sum().backward()
+    assert len(seen) == 3
+
+
+def test_line_7_the_graph_from_the_result_to_the_leaf() -> None:
+    x = torch.tensor([1.0, -2.0, 3.0, -4.0], requires_grad=True)
+    y = x.abs().sum()
+    assert repr(y) == "tensor(10., grad_fn=<SumBackward0>)"
+    node = y.grad_fn
+    names = []
+    while node is not None:
+        names.append(node.name())
+        last, node = node, node.next_functions[0][0] if node.next_functions else None
+    assert names == ["SumBackward0", "AbsBackward0", "torch::autograd::AccumulateGrad"]
+    assert last.variable is x
+    assert isinstance(y.grad_fn, torch.autograd.graph.Node)
+    assert torch.autograd.graph.get_gradient_edge(y).node == y.grad_fn
+    assert torch.autograd.graph.get_gradient_edge(x).node == last
+
+
 def test_line_22_variable() -> None:
     v = torch.autograd.Variable(torch.ones(2), requires_grad=True)
     assert v.requires_grad and isinstance(v, torch.autograd.Variable) and isinstance(v, torch.Tensor)
