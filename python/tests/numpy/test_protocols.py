@@ -321,3 +321,36 @@ def test_edges_of_histograms_move():
     close(wengert.grad(lambda x: np.histogram(x, 4)[1][1])(x), [0.75, 0.0, 0.25, 0.0])
     with pytest.raises(TypeError, match="histogram with density"):
         wengert.grad(lambda x: np.sum(np.histogram(x, 4, density=True)[0]))(x)
+
+
+def test_line_25_arrays_can_be_plotted_pickled_and_copied():
+    import copy
+    import pickle
+
+    matplotlib = pytest.importorskip("matplotlib")
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    for x in (np.array([1.0, 2.0, 3.0]), wengert.tensor([1.0, 2.0, 3.0], requires_grad=True)):
+        image = np.array(X) if type(x) is np.ndarray else wengert.tensor(X.tolist(), requires_grad=True)
+        for draw in (plt.plot, plt.hist, plt.stem, plt.semilogy, plt.boxplot, lambda x: plt.bar(x, x), lambda x: plt.scatter(x, x, c=x),
+                     lambda x: plt.fill_between(x, x, 2 * x), lambda x: plt.xlim(x[0], x[2]), lambda x: plt.errorbar(x, x, yerr=x)):
+            draw(x)
+        for draw in (plt.imshow, plt.contour, plt.pcolormesh, plt.matshow):
+            draw(image)
+        plt.close("all")
+    x = np.array(X).requires_grad_()
+    for again in (pickle.loads(pickle.dumps(x)), copy.deepcopy(x)):
+        assert type(again) is np.ndarray and again.requires_grad and again.tolist() == x.tolist() and again is not x
+    close(gradient(lambda x: np.sum(copy.deepcopy(x) ** 2 + copy.copy(x))), 2 * X + 1)
+    assert [float(v) for v in reversed(x[0])] == [2.0, -1.0, 0.5]
+
+
+def test_special_functions_of_scipy():
+    special = pytest.importorskip("scipy.special")
+    x = numpy.array([0.5, 1.5])
+    f = lambda x: np.sum(special.expit(x) + special.gammaln(x) * special.erf(x) + special.xlogy(x, x))
+    expected = [(f(x + e) - f(x - e)) / 2e-6 for e in 1e-6 * numpy.eye(2)]
+    close(wengert.grad(f)(x), numpy.array(expected, dtype=float), rtol=1e-6)
+    with pytest.raises(TypeError, match="j0 has no differentiable form"):
+        wengert.grad(lambda x: np.sum(special.j0(x)))(x)

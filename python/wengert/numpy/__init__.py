@@ -22,7 +22,7 @@ from typing import Any
 
 from .. import _wengert
 from .._names import missing
-from .._wengert import Array as ndarray
+from .._wengert import Array, Array as ndarray
 from . import linalg
 from ._creation import (
     arange,
@@ -457,6 +457,7 @@ def __array_namespace_info__() -> Any:
 
 
 __all__ = [
+    "Array",
     "abs",
     "absolute",
     "acos",

@@ -31,6 +31,10 @@ _NATIVE = frozenset(DTYPES)
 _wengert.register("numpy", dtypes={name: np.dtype(name) for name in DTYPES})
 
 
+class NotHeld(TypeError):
+    """A value of a type that no array here can hold."""
+
+
 def plain_array(x: Any) -> np.ndarray[Any, Any]:
     """`x` as an ndarray of one of the six dtypes; narrower types become the next wider one there is."""
     values = np.asarray(x)
@@ -39,7 +43,7 @@ def plain_array(x: Any) -> np.ndarray[Any, Any]:
         return values if values.dtype.isnative else values.astype(name)
     if name in _WIDER:
         return values.astype(_WIDER[name])
-    raise TypeError(
+    raise NotHeld(
         f"an array of dtype {values.dtype} cannot be differentiated or held here; there are "
         f"{', '.join(DTYPES)}: "
         "write x.astype(float) if it holds numbers"
@@ -138,6 +142,17 @@ def any_traced(x: Any) -> builtins.bool:
         return builtins.any(map(any_traced, x))
     if isinstance(x, dict):
         return builtins.any(map(any_traced, x.values()))
+    return False
+
+
+def any_wrapped(x: Any) -> builtins.bool:
+    """Whether there is a cell of a running transform in `x`, a nesting of lists, tuples and dictionaries."""
+    if isinstance(x, Cell):
+        return _wengert.is_wrapped(x)
+    if isinstance(x, (list, tuple)):
+        return builtins.any(map(any_wrapped, x))
+    if isinstance(x, dict):
+        return builtins.any(map(any_wrapped, x.values()))
     return False
 
 

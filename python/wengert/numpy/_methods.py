@@ -154,6 +154,28 @@ def _shown(x: Any) -> Any:
         return None
 
 
+def _rebuilt(cls: Any, values: Any, requires_grad: builtins.bool) -> Array:
+    made = _wengert.from_data(cls, values)
+    return made.requires_grad_() if requires_grad else made
+
+
+def reduce(self: Any) -> Any:
+    """How pickle and copy take an array apart: its values, and whether it requires a gradient."""
+    if _wengert.is_wrapped(self):
+        raise TypeError(
+            "a value inside a running transform cannot be pickled or copied apart: use np.copy(x)"
+        )
+    return _rebuilt, (type(self), self.detach().numpy(), self.requires_grad and self.is_leaf)
+
+
+def deepcopy(self: Any, memo: Any) -> Array:
+    """A copy that shares nothing; inside a transform, one through which derivatives pass."""
+    if _wengert.is_wrapped(self) or _wengert.is_tracked(self) and not self.is_leaf:
+        return _wengert.clone(self)
+    function, arguments = reduce(self)
+    return function(*arguments)
+
+
 def _flat(self: Any) -> Any:
     return iter(_wengert.reshape(self, (-1,)))
 
@@ -254,6 +276,9 @@ def attach() -> None:
         "__rdivmod__": lambda self, other: _elementwise.divmod(other, self),
         "__round__": lambda self, ndigits=0: _elementwise.round(self, ndigits),
         "__copy__": copy,
+        "__deepcopy__": deepcopy,
+        "__reduce__": reduce,
+        "__reversed__": lambda self: (self[i] for i in range(len(self) - 1, -1, -1)),
         "_value": property(_convert.value_of),
     }
     for name, value in values.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import builtins
 import functools
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -91,10 +92,24 @@ def _check_out(out: Any, inputs: Any, ufunc: Any) -> None:
 
 
 def _without_rule(ufunc: Any, method: str, inputs: Any, kwargs: Any) -> Any:
+    special = _special_function(ufunc) if method == "__call__" else None
+    if special is not None:
+        return special(*inputs, **kwargs)
     if _convert.any_traced([inputs, kwargs]):
         raise refusal(f"np.{ufunc.__name__}")
     call = ufunc if method == "__call__" else getattr(ufunc, method)
     return delegated(call, f"np.{ufunc.__name__}")(*inputs, **kwargs)
+
+
+def _special_function(ufunc: Any) -> Any:
+    """What `wengert.autograd.scipy.special` has for a ufunc of SciPy's."""
+    theirs = sys.modules.get("scipy.special")
+    if theirs is None or getattr(theirs, ufunc.__name__, None) is not ufunc:
+        return None
+    from ..autograd.scipy import special
+
+    function = getattr(special, ufunc.__name__, None) if ufunc.__name__ in special.__all__ else None
+    return function if hasattr(function, "__wrapped__") else None
 
 
 def _reduce(
@@ -150,7 +165,14 @@ def array_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> 
     """How NumPy's other functions reach cells."""
     function = _functions.get(func)
     if function is not None:
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except (
+            _convert.NotHeld
+        ):  # objects, dates, texts beside arrays: NumPy's own, unless a derivative would be lost
+            if _convert.any_wrapped([args, kwargs]):
+                raise
+            return func(*_convert.plain(args, np.asarray), **_convert.plain(kwargs, np.asarray))
     name = (
         f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1) if func.__module__ else func.__name__
     )
