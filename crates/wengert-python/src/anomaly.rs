@@ -6,7 +6,7 @@ use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
-use wengert::{ErrorKind, set_host, set_host_line, switch_anomaly};
+use wengert::{set_host, set_host_line, switch_anomaly};
 
 /// Switches anomaly detection on this thread, and returns what it was. While it is on, each operation remembers the line of
 /// the program that ran it, and backward passes look for NaN.
@@ -54,44 +54,6 @@ fn is_ours(frame: &Bound<'_, PyAny>) -> PyResult<bool> {
     let Ok(name) = name.cast::<PyString>() else { return Ok(false) };
     let name = name.to_string_lossy();
     Ok(name == "wengert" || name.starts_with("wengert."))
-}
-
-/// Whether a line is one of the library's own, because nobody asked for Python's.
-fn is_own(line: &str) -> bool {
-    line.contains(".rs:")
-}
-
-const HINT: &str = "Anomaly detection (`detect_anomaly`) around the forward pass shows the line";
-
-/// The text of an error for a user of Python, without lines of the library's own.
-pub fn text(kind: &ErrorKind) -> String {
-    match kind {
-        ErrorKind::Backward { op, line, source } => {
-            let inner = text(source.kind());
-            if is_own(line) {
-                format!("{inner}\n  in the backward pass of `{op}`")
-            } else {
-                format!("{inner}\n  in the backward pass of `{op}`, whose forward operation ran at {line}")
-            }
-        }
-        ErrorKind::Modified { op, saved, saved_version, changed, version } => {
-            let at = |line: &String| if is_own(line) { String::new() } else { format!(" at {line}") };
-            let hint = if is_own(saved) { format!(". {HINT} where it was saved") } else { String::new() };
-            format!(
-                "one of the variables needed for gradient computation has been modified by an inplace operation: `{op}` saved \
-                 it{} (version {saved_version}), it was changed{} (version {version}). Call backward before the update, or \
-                 use `.detach().clone()` in the forward pass{hint}",
-                at(saved),
-                at(changed),
-            )
-        }
-        ErrorKind::NonFinite { op, input, line } if is_own(line) => {
-            format!(
-                "`{op}` returned NaN for the gradient of its input {input} during the backward pass. {HINT} that ran it"
-            )
-        }
-        other => other.to_string(),
-    }
 }
 
 pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -3,12 +3,41 @@
 use std::sync::{Mutex, PoisonError};
 
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyTuple};
 use wengert::{Result, Tensor};
 
 use crate::cell::{Arg, Cell, Out, give};
 use crate::errors::{through, type_error};
 use crate::flavour::Flavour;
+
+/// A list or tuple, read item by item: what says that it has so many items is not believed.
+pub struct List<T>(pub Vec<T>);
+
+impl<T> std::ops::Deref for List<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<'py, T> FromPyObject<'_, 'py> for List<T>
+where
+    T: for<'a> FromPyObject<'a, 'py>,
+{
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<List<T>> {
+        if !object.is_instance_of::<PyList>() && !object.is_instance_of::<PyTuple>() {
+            return Err(type_error(format!("expected a list or a tuple, not {}", object.get_type())));
+        }
+        let mut items = Vec::new();
+        for item in object.try_iter()? {
+            items.push(item?.extract::<T>().map_err(Into::into)?);
+        }
+        Ok(List(items))
+    }
+}
 
 /// The flavour that a list of arguments decides on: that of the first one.
 pub fn flavour_of(arguments: &[Arg]) -> Flavour {
@@ -16,8 +45,8 @@ pub fn flavour_of(arguments: &[Arg]) -> Flavour {
 }
 
 /// Arguments as their tensors and their flavours.
-pub fn apart(arguments: Vec<Arg>) -> (Vec<Tensor>, Vec<Flavour>) {
-    arguments.into_iter().map(|argument| (argument.value, argument.flavour)).unzip()
+pub fn apart(arguments: List<Arg>) -> (Vec<Tensor>, Vec<Flavour>) {
+    arguments.0.into_iter().map(|argument| (argument.value, argument.flavour)).unzip()
 }
 
 /// The flavour of value `k`: that of its own if it is known, or else of the first one.

@@ -11,7 +11,7 @@ use wengert::transforms::{try_custom_jvp, try_custom_vjp};
 use wengert::{Array, Error, Mask, Outs, Prim, Primitive, Residuals, Result, Saved, Spec, Tensor, apply};
 
 use crate::callback::{
-    Callback, apart, cells, flavour_of, optional_cells, optional_tensors_of, outs, pair, tensors_of,
+    Callback, List, apart, cells, flavour_of, optional_cells, optional_tensors_of, outs, pair, tensors_of,
 };
 use crate::cell::{Arg, Out};
 use crate::errors::{OrRaise, argument_error, through, type_error};
@@ -51,7 +51,7 @@ fn custom_vjp(
     f: Py<PyAny>,
     forward: Py<PyAny>,
     backward: Py<PyAny>,
-    leaves: Vec<Arg>,
+    leaves: List<Arg>,
 ) -> PyResult<Vec<Out>> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
@@ -92,7 +92,7 @@ fn custom_vjp(
 
 /// A function with a forward rule: `rule(leaves, tangents) -> (results, their tangents)`.
 #[pyfunction]
-fn custom_jvp(py: Python<'_>, f: Py<PyAny>, rule: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<Vec<Out>> {
+fn custom_jvp(py: Python<'_>, f: Py<PyAny>, rule: Py<PyAny>, leaves: List<Arg>) -> PyResult<Vec<Out>> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let returned: Shared = Default::default();
@@ -325,7 +325,7 @@ fn primitive(
     f: Py<PyAny>,
     vjp_rule: Option<Py<PyAny>>,
     jvp_rule: Option<Py<PyAny>>,
-    leaves: Vec<Arg>,
+    leaves: List<Arg>,
 ) -> PyResult<Vec<Out>> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);

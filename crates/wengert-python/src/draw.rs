@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use crate::callback::{apart, flavour_of};
+use crate::callback::{List, apart, flavour_of};
 use crate::cell::Arg;
 use crate::errors::OrRaise;
 use crate::flavour::Flavour;
@@ -49,11 +49,11 @@ impl Drawing {
 
 /// Draws the graph that computed `results`. `names` are pairs of a cell and its name.
 #[pyfunction]
-#[pyo3(signature = (results, names=Vec::new()))]
-fn draw(results: Vec<Arg>, names: Vec<(Arg, String)>) -> Drawing {
+#[pyo3(signature = (results, names=List(Vec::new())))]
+fn draw(results: List<Arg>, names: List<(Arg, String)>) -> Drawing {
     let flavour = flavour_of(&results);
     let mut drawing = wengert::draw(&apart(results).0);
-    for (tensor, name) in names {
+    for (tensor, name) in names.0 {
         drawing = drawing.name(&tensor.value, name);
     }
     Drawing { drawing, flavour }

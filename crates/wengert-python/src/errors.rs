@@ -41,7 +41,7 @@ pub fn complain(py: Python<'_>, flavour: Flavour, complaint: Complaint, text: St
 #[cold]
 pub fn exception(py: Python<'_>, flavour: Flavour, error: &Error) -> PyErr {
     let kind = error.kind();
-    let text = crate::anomaly::text(kind);
+    let text = crate::wording::text(kind);
     let complaint = match kind {
         ErrorKind::Array(array) => match array {
             wengert::ArrayError::ShapeMismatch { .. } => Complaint::Shape,

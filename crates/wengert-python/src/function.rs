@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use wengert::transforms::try_vjp;
 use wengert::{Array, Error, Mask, Outs, Prim, Primitive, Residuals, Result, Saved, Spec, Tensor, apply};
 
-use crate::callback::{apart, cells, flavour_of, optional_cells, optional_tensors_of, outs, tensors_of};
+use crate::callback::{List, apart, cells, flavour_of, optional_cells, optional_tensors_of, outs, tensors_of};
 use crate::cell::{Arg, Out};
 use crate::custom::{arrays, give_back, number, plainly, residuals_of, samples, two_lists};
 use crate::errors::{OrRaise, through};
@@ -197,7 +197,7 @@ impl Primitive for Function {
 fn function(
     py: Python<'_>,
     name: &str,
-    inputs: Vec<Arg>,
+    inputs: List<Arg>,
     forward: Py<PyAny>,
     backward: Py<PyAny>,
     jvp: Option<Py<PyAny>>,
@@ -306,7 +306,7 @@ impl Primitive for Given {
 /// `backward(cotangents)` returns a list with a cotangent or None for each input. It is a closure: what it uses from outside
 /// is differentiated again where that belongs to an outer tape (or, with `create_graph=True`, requires grad).
 #[pyfunction]
-fn record(py: Python<'_>, name: &str, outs: Vec<Arg>, inputs: Vec<Arg>, backward: Py<PyAny>) -> PyResult<Vec<Out>> {
+fn record(py: Python<'_>, name: &str, outs: List<Arg>, inputs: List<Arg>, backward: Py<PyAny>) -> PyResult<Vec<Out>> {
     let flavour = flavour_of(&inputs);
     let (tensors, given) = apart(inputs);
     let (results, returned) = apart(outs);

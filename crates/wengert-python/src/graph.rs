@@ -72,6 +72,7 @@ impl Node {
         self.metadata.get_or_init(py, || PyDict::new(py).unbind()).bind(py).clone()
     }
 
+    /// True: an operation is recorded only where a gradient flows through it.
     #[getter]
     fn requires_grad(&self) -> bool {
         true

@@ -22,6 +22,7 @@ mod operand;
 mod tape;
 mod transforms;
 mod views;
+mod wording;
 
 use pyo3::prelude::*;
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use pyo3::prelude::*;
 use wengert::{GradientTape, Result, Tensor};
 
-use crate::callback::apart;
+use crate::callback::{List, apart};
 use crate::cell::{Arg, Cell, Out};
 use crate::errors::{OrRaise, argument_error};
 use crate::flavour::Flavour;
@@ -17,6 +17,7 @@ use crate::transforms::Running;
 /// did not record has the gradient None.
 #[pyclass(frozen, weakref, module = "wengert._wengert")]
 struct Tape {
+    /// Whether the tape answers more than once.
     #[pyo3(get)]
     persistent: bool,
     /// Whether the front end watches variables by itself as they are read. The tape only remembers it.
@@ -174,12 +175,12 @@ impl Tape {
 
     /// The gradient of the sum of the targets with respect to each source; None where nothing connects them.
     #[pyo3(signature = (targets, sources, output_gradients=None))]
-    fn gradient(
+    fn gradient<'py>(
         &self,
-        py: Python<'_>,
-        targets: Vec<Arg>,
-        sources: Vec<Bound<'_, Cell>>,
-        output_gradients: Option<Vec<Arg>>,
+        py: Python<'py>,
+        targets: List<Arg>,
+        sources: List<Bound<'py, Cell>>,
+        output_gradients: Option<List<Arg>>,
     ) -> PyResult<Vec<Option<Out>>> {
         let (targets, _) = apart(targets);
         let cotangents = output_gradients.map(|all| apart(all).0);
@@ -187,7 +188,12 @@ impl Tape {
     }
 
     /// The Jacobian of the target with respect to each source: the target's shape followed by the source's.
-    fn jacobian(&self, py: Python<'_>, target: Arg, sources: Vec<Bound<'_, Cell>>) -> PyResult<Vec<Option<Out>>> {
+    fn jacobian<'py>(
+        &self,
+        py: Python<'py>,
+        target: Arg,
+        sources: List<Bound<'py, Cell>>,
+    ) -> PyResult<Vec<Option<Out>>> {
         let _running = Running::enter();
         self.ask(py, &sources, |tape, handles| tape.jacobian_recorded(&target.value, handles))
     }

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use wengert::transforms::{self, try_hessian, try_hvp, try_jacfwd, try_jacrev, try_jvp, try_vmap_axes};
 use wengert::{Result, Tensor};
 
-use crate::callback::{Callback, apart, flavour_of, outs, pair, tensor_of, tensors_of};
+use crate::callback::{Callback, List, apart, flavour_of, outs, pair, tensor_of, tensors_of};
 use crate::cell::{Arg, Out};
 use crate::errors::{OrRaise, argument_error};
 use crate::flavour::Flavour;
@@ -44,7 +44,7 @@ fn run<T: Send>(py: Python<'_>, flavour: Flavour, transform: impl FnOnce() -> Re
 
 /// The value of a function that returns `(value, [more cells])`, the gradient with respect to each leaf, and the rest.
 #[pyfunction]
-fn value_and_grad(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<(Out, Vec<Out>, Vec<Out>)> {
+fn value_and_grad(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>) -> PyResult<(Out, Vec<Out>, Vec<Out>)> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let f = Callback::new(f, &given);
@@ -72,7 +72,7 @@ struct Pullback {
 
 #[pymethods]
 impl Pullback {
-    fn __call__(&self, py: Python<'_>, cotangents: Vec<Arg>) -> PyResult<Vec<Out>> {
+    fn __call__(&self, py: Python<'_>, cotangents: List<Arg>) -> PyResult<Vec<Out>> {
         let flavour = flavour_of(&cotangents);
         let (cotangents, _) = apart(cotangents);
         let pulled = py.detach(|| self.pullback.try_call(&cotangents)).or_raise(py, flavour)?;
@@ -82,7 +82,7 @@ impl Pullback {
 
 /// The results of a function and the pullback of their cotangents.
 #[pyfunction]
-fn vjp(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<(Vec<Out>, Pullback)> {
+fn vjp(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>) -> PyResult<(Vec<Out>, Pullback)> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let f = Callback::new(f, &given);
@@ -92,7 +92,7 @@ fn vjp(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<(Vec<Out>, Pu
 
 /// The results of a function and their tangents.
 #[pyfunction]
-fn jvp(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>, tangents: Vec<Arg>) -> PyResult<(Vec<Out>, Vec<Out>)> {
+fn jvp(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>, tangents: List<Arg>) -> PyResult<(Vec<Out>, Vec<Out>)> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let (tangents, _) = apart(tangents);
@@ -106,7 +106,7 @@ fn jvp(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>, tangents: Vec<Arg>) -> Py
 #[derive(FromPyObject)]
 enum OutAxes {
     All(i32),
-    Each(Vec<i32>),
+    Each(List<i32>),
 }
 
 /// A function mapped over the batch axes of its arguments.
@@ -115,8 +115,8 @@ enum OutAxes {
 fn vmap(
     py: Python<'_>,
     f: Py<PyAny>,
-    leaves: Vec<Arg>,
-    in_axes: Vec<Option<i32>>,
+    leaves: List<Arg>,
+    in_axes: List<Option<i32>>,
     out_axes: OutAxes,
 ) -> PyResult<Vec<Out>> {
     let flavour = flavour_of(&leaves);
@@ -127,8 +127,8 @@ fn vmap(
         OutAxes::Each(_) => 0,
     };
     let mapped = |x: &Vec<Tensor>| f.call(x);
-    let mut results = run(py, flavour, || try_vmap_axes(mapped, in_axes, first)(&tensors))?;
-    if let OutAxes::Each(axes) = out_axes {
+    let mut results = run(py, flavour, || try_vmap_axes(mapped, in_axes.0, first)(&tensors))?;
+    if let OutAxes::Each(List(axes)) = out_axes {
         if axes.len() != results.len() {
             let (axes, results) = (axes.len(), results.len());
             return Err(argument_error(format!("vmap: got {axes} out_axes for {results} results: give one for each")));
@@ -151,7 +151,7 @@ struct Linear {
 
 #[pymethods]
 impl Linear {
-    fn __call__(&self, py: Python<'_>, tangents: Vec<Arg>) -> PyResult<Vec<Out>> {
+    fn __call__(&self, py: Python<'_>, tangents: List<Arg>) -> PyResult<Vec<Out>> {
         let flavour = flavour_of(&tangents);
         let (tangents, _) = apart(tangents);
         let pushed = py.detach(|| (self.push)(&tangents)).or_raise(py, flavour)?;
@@ -161,7 +161,7 @@ impl Linear {
 
 /// The results of a function and its derivative as a function of tangents.
 #[pyfunction]
-fn linearize(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<(Vec<Out>, Linear)> {
+fn linearize(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>) -> PyResult<(Vec<Out>, Linear)> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let f = Arc::new(Callback::new(f, &given));
@@ -178,7 +178,7 @@ fn rows(given: &[Flavour], rows: Vec<Vec<Tensor>>) -> Vec<Vec<Out>> {
 
 /// The Jacobian by forward mode: `rows[result][leaf]`.
 #[pyfunction]
-fn jacfwd(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<Vec<Vec<Out>>> {
+fn jacfwd(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>) -> PyResult<Vec<Vec<Out>>> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let f = Callback::new(f, &given);
@@ -187,7 +187,7 @@ fn jacfwd(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<Vec<Vec<Ou
 
 /// The Jacobian by reverse mode: `rows[result][leaf]`.
 #[pyfunction]
-fn jacrev(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<Vec<Vec<Out>>> {
+fn jacrev(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>) -> PyResult<Vec<Vec<Out>>> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let f = Callback::new(f, &given);
@@ -196,7 +196,7 @@ fn jacrev(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<Vec<Vec<Ou
 
 /// The Hessian of a function that returns one number: `rows[leaf][leaf]`.
 #[pyfunction]
-fn hessian(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<Vec<Vec<Out>>> {
+fn hessian(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>) -> PyResult<Vec<Vec<Out>>> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let f = Callback::new(f, &given);
@@ -205,7 +205,7 @@ fn hessian(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<Vec<Vec<O
 
 /// The product of the Hessian of a function that returns one number with a vector.
 #[pyfunction]
-fn hvp(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>, tangents: Vec<Arg>) -> PyResult<Vec<Out>> {
+fn hvp(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>, tangents: List<Arg>) -> PyResult<Vec<Out>> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let (tangents, _) = apart(tangents);
@@ -216,7 +216,7 @@ fn hvp(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>, tangents: Vec<Arg>) -> Py
 
 /// A function of which the backward pass keeps the arguments alone.
 #[pyfunction]
-fn checkpoint(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<Vec<Out>> {
+fn checkpoint(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>) -> PyResult<Vec<Out>> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let f = Callback::new(f, &given);
@@ -234,7 +234,7 @@ struct Program {
 #[pymethods]
 impl Program {
     /// The results for these inputs.
-    fn run(&self, py: Python<'_>, inputs: Vec<Arg>) -> PyResult<Vec<Out>> {
+    fn run(&self, py: Python<'_>, inputs: List<Arg>) -> PyResult<Vec<Out>> {
         let flavour = flavour_of(&inputs);
         let (inputs, _) = apart(inputs);
         let references: Vec<&Tensor> = inputs.iter().collect();
@@ -268,7 +268,7 @@ impl Program {
 
 /// The program that a function runs on arguments of the shapes and dtypes of these.
 #[pyfunction]
-fn trace(py: Python<'_>, f: Py<PyAny>, leaves: Vec<Arg>) -> PyResult<Program> {
+fn trace(py: Python<'_>, f: Py<PyAny>, leaves: List<Arg>) -> PyResult<Program> {
     let flavour = flavour_of(&leaves);
     let (tensors, given) = apart(leaves);
     let f = Callback::new(f, &given);
