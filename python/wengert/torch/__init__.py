@@ -86,7 +86,7 @@ from wengert.torch._shape import (
 )  # fmt: skip
 
 from wengert.torch._variants import (
-    alias_copy, detach_copy, diagonal_copy, expand_copy, fill, frobenius_norm, get_device, gradient, imag,
+    alias_copy, cond, detach_copy, diagonal_copy, expand_copy, fill, frobenius_norm, get_device, gradient, imag,
     is_distributed, is_inference, narrow_copy, permute_copy, select_copy, slice_copy, split_copy,
     split_with_sizes_copy, squeeze_copy, t_copy, transpose_copy, unbind_copy, unfold_copy, unsqueeze_copy, view_copy,
 )  # fmt: skip

@@ -61,13 +61,15 @@ def _ranked(input: Tensor, dim: int, rank: int, keepdim: bool) -> tuple[Tensor, 
     return _wengert.squeeze(values, dim), _wengert.squeeze(place, dim)
 
 
-def _has_nan(input: Tensor) -> bool:
-    return input.dtype.is_floating_point and bool(_wengert.any(_wengert.is_nan(input)))
+def _may_have_nan(input: Tensor) -> bool:
+    return input.dtype.is_floating_point and (
+        _wengert.is_wrapped(input) or bool(_wengert.any(_wengert.is_nan(input)))
+    )
 
 
 def _middle(input: Tensor, dim: int, keepdim: bool, skip: bool) -> tuple[Tensor, Tensor]:
     length = input.shape[dim] if input.ndim else 1
-    if not _has_nan(input):
+    if not _may_have_nan(input):
         return _ranked(input, dim, (length - 1) // 2, keepdim)
     held = input.detach()
     unknown = _wengert.is_nan(held)
@@ -168,7 +170,7 @@ def _quantile(
         weight = places - _wengert.floor(places) if interpolation == "linear" else 0.5
         result = result + weight * (_wengert.gather(ordered, -1, high) - result)
     spoilt = _wengert.all(unknown, -1, True) if skip else _wengert.any(unknown, -1, True)
-    if bool(_wengert.any(spoilt)):
+    if _wengert.is_wrapped(input) or bool(_wengert.any(spoilt)):
         result = _wengert.where(spoilt, float("nan"), result)
     result = _wengert.movedim(result, -1, 0)
     shape = (result.shape[0],) + (whole if keepdim else tuple(rows.shape[:-1]) if input.ndim else ())

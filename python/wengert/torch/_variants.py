@@ -79,6 +79,15 @@ def imag(input: Tensor) -> Tensor:
     raise RuntimeError("imag is not implemented for tensors with non-complex dtypes.")
 
 
+def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], operands: Any = ()) -> Any:
+    """`true_fn(*operands)` if the condition holds, else `false_fn(*operands)`.
+
+    >>> torch.cond(torch.tensor(True), lambda x: x.sin(), lambda x: x.cos(), (torch.tensor(0.0),))
+    tensor(0.)
+    """
+    return (true_fn if bool(pred) else false_fn)(*operands)
+
+
 def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Tensor, ...]:
     """Slopes by differences of neighbours, along each dimension or along `dim`.
 
