@@ -199,6 +199,86 @@ def test_line_22_setup_context() -> None:
     assert hessian.tolist() == [[2.0, 0.0], [0.0, 2.0]]
 
 
+def test_line_22_in_place_functions() -> None:
+    class Double(Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            x.mul_(2)
+            ctx.mark_dirty(x)
+            return x
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            return 2 * g
+
+    x = leaf()
+    y = x * 3
+    z = Double.apply(y)
+    assert z is y and y.tolist() == [3.0, -6.0] and y.grad_fn.name() == "DoubleBackward"
+    z.sum().backward()
+    assert x.grad.tolist() == [6.0, 6.0]
+
+
+def test_line_22_an_input_that_comes_out_again() -> None:
+    class Reverse(Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x.view_as(x)
+
+        @staticmethod
+        def backward(ctx: Any, g: Any) -> Any:
+            return -g
+
+    class Same(Reverse):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            return x
+
+    for function in (Reverse, Same):
+        x = leaf()
+        y = function.apply(x)
+        y.sum().backward()
+        assert x.grad.tolist() == [-1.0, -1.0] and x.tolist() == [0.5, -1.0]
+        assert torch.func.grad(lambda v, function=function: function.apply(v).sum())(x.detach()).tolist() == [
+            -1.0,
+            -1.0,
+        ]
+
+
+def test_line_22_results_that_are_no_tensors_and_tensor_attributes() -> None:
+    class Mixed(Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.middle = x * 10
+            ctx.count = 3
+            return x.sin(), "text", None, 7
+
+        @staticmethod
+        def backward(ctx: Any, g: Any, *rest: Any) -> Any:
+            assert rest == (None, None, None) and ctx.count == 3
+            assert ctx.middle.tolist() == [5.0, -10.0]
+            return g * (ctx.middle / 10).cos()
+
+    x = leaf()
+    y, text, nothing, seven = Mixed.apply(x)
+    assert (text, nothing, seven) == ("text", None, 7)
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad.numpy(), np.cos([0.5, -1.0]), rtol=1e-15)
+
+
+def test_line_43_a_function_under_every_transform() -> None:
+    x = torch.tensor([0.5, -1.0], dtype=torch.float64)
+    for function, second in ((Exp, torch.exp(x)), (Cube, 6 * x)):
+        f = function.apply
+        np.testing.assert_allclose(
+            torch.func.vmap(torch.func.grad(torch.func.grad(f)))(x), second, rtol=1e-14
+        )
+        np.testing.assert_allclose(torch.func.jacfwd(torch.func.jacrev(f))(x)[1, 1, 1], second[1], rtol=1e-14)
+        value, tangent = torch.func.jvp(f, (x,), (torch.ones_like(x),))
+        np.testing.assert_allclose(tangent, torch.func.jacrev(f)(x).sum(1), rtol=1e-14)
+        np.testing.assert_allclose(torch.func.vmap(f)(x), f(x), rtol=1e-15)
+
+
 def test_line_22_errors_of_functions() -> None:
     class Wrong(Function):
         @staticmethod

@@ -223,7 +223,9 @@ def test_line_22_tensor_hooks() -> None:
 def test_line_22_a_hook_of_several_tensors() -> None:
     a, b = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
     seen: list[Any] = []
-    handle = torch.autograd.graph.register_multi_grad_hook([a, b], lambda gs: seen.append([g.tolist() for g in gs]))
+    handle = torch.autograd.graph.register_multi_grad_hook(
+        [a, b], lambda gs: seen.append([g.tolist() for g in gs])
+    )
     (a * 2 + b * 3).sum().backward()
     (a * 2 + b * 3).sum().backward()
     assert seen == [[[2.0, 2.0], [3.0, 3.0]]] * 2
