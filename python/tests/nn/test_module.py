@@ -9,7 +9,7 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from twins import BOTH, ours, theirs
+from twins import BOTH, each, ours, theirs
 
 from wengert import nn
 from wengert.nn import functional as F
@@ -118,13 +118,13 @@ def test_line_23_state_dict_goes_from_one_module_to_another():
     assert two.first.weight is not weight and isinstance(two.first.weight, nn.Parameter)
 
 
-def test_a_state_dict_shares_memory_with_its_module():
-    for lib in BOTH:
-        layer = lib.nn.Linear(2, 1)
-        state = layer.state_dict()
-        with lib.no_grad():
-            layer.weight.fill_(3.0)
-        assert state["weight"].tolist() == [[3.0, 3.0]]
+@each
+def test_a_state_dict_shares_memory_with_its_module(lib):
+    layer = lib.nn.Linear(2, 1)
+    state = layer.state_dict()
+    with lib.no_grad():
+        layer.weight.fill_(3.0)
+    assert state["weight"].tolist() == [[3.0, 3.0]]
 
 
 MESSAGES = [
@@ -144,7 +144,8 @@ MESSAGES = [
     "nn.LSTM(2, 3)(torch.zeros(2, 2, 3))", "nn.LSTM(2, 3)(torch.zeros(2))", "nn.RNN(2, 3, nonlinearity='sin')",
     "nn.GRU(2, 3, proj_size=1)", "nn.CrossEntropyLoss()(torch.zeros(2, 3), torch.tensor([0, 3]))",
     "nn.CrossEntropyLoss()(torch.zeros(2, 3), torch.tensor([0, -1]))",
-    "nn.CrossEntropyLoss()(torch.zeros(2, 3), torch.tensor([0, 1, 1]))", "nn.CrossEntropyLoss(reduction='all')(torch.zeros(1, 2), torch.tensor([0]))",
+    "nn.CrossEntropyLoss()(torch.zeros(2, 3), torch.tensor([0, 1, 1]))",
+    "nn.CrossEntropyLoss(reduction='all')(torch.zeros(1, 2), torch.tensor([0]))",
     "nn.NLLLoss()(torch.zeros(2, 3), torch.tensor([0, 3]))", "nn.NLLLoss()(torch.zeros(2, 3), torch.tensor([0]))",
     "nn.BCELoss()(torch.ones(2), torch.ones(3))", "nn.BCELoss()(torch.ones(2) * 2, torch.ones(2))",
     "nn.BCEWithLogitsLoss()(torch.ones(2), torch.ones(3))", "nn.MSELoss()(torch.ones(2), torch.ones(3))",
@@ -178,7 +179,9 @@ def test_bad_input_raises_what_pytorch_raises(statement):
         return
     assert isinstance(two, type(one)), (one, two)
     words = str(one).split()[:2]
-    close_enough = ("mat1", "linear():", "shape", "The", "Assertion", "input", "batch1", "Expected", "Given", "For", "Dimension", "addmm:", "Only")
+    close_enough = (
+        "mat1", "linear():", "shape", "The", "Assertion", "input", "batch1", "Expected", "Given", "For", "Dimension", "addmm:", "Only",
+    )
     assert str(two).split()[:2] == words or words[0] in close_enough, (one, two)
 
 
@@ -271,43 +274,43 @@ def test_dtypes():
             call()
 
 
-def test_hooks_see_and_change_what_goes_through():
-    for lib in BOTH:
-        seen = []
-        layer = lib.nn.Linear(2, 2)
-        with lib.no_grad():
-            layer.weight.copy_(lib.eye(2))
-            layer.bias.zero_()
-        before = layer.register_forward_pre_hook(lambda module, args: (args[0] * 2,))
-        after = layer.register_forward_hook(lambda module, args, out: seen.append((args[0].tolist(), out.tolist())))
-        x = lib.tensor([1.0, 2.0])
-        assert layer(x).tolist() == [2.0, 4.0]
-        assert seen == [([2.0, 4.0], [2.0, 4.0])]
-        before.remove()
-        after.remove()
-        assert layer(x).tolist() == [1.0, 2.0] and len(seen) == 1
-        with layer.register_forward_hook(lambda module, args, out: out + 1):
-            assert layer(x).tolist() == [2.0, 3.0]
-        assert layer(x).tolist() == [1.0, 2.0]
-        handle = layer.register_forward_pre_hook(
-            lambda module, args, kwargs: ((), {"input": kwargs["input"] + 1}), with_kwargs=True
-        )
-        assert layer(input=x).tolist() == [2.0, 3.0]
-        handle.remove()
-        always = []
-        layer.register_forward_hook(lambda *a: always.append(a[-1]), always_call=True)
-        with pytest.raises(Exception):
-            layer(lib.zeros(3))
-        assert always == [None]
+@each
+def test_hooks_see_and_change_what_goes_through(lib):
+    seen = []
+    layer = lib.nn.Linear(2, 2)
+    with lib.no_grad():
+        layer.weight.copy_(lib.eye(2))
+        layer.bias.zero_()
+    before = layer.register_forward_pre_hook(lambda module, args: (args[0] * 2,))
+    after = layer.register_forward_hook(lambda module, args, out: seen.append((args[0].tolist(), out.tolist())))
+    x = lib.tensor([1.0, 2.0])
+    assert layer(x).tolist() == [2.0, 4.0]
+    assert seen == [([2.0, 4.0], [2.0, 4.0])]
+    before.remove()
+    after.remove()
+    assert layer(x).tolist() == [1.0, 2.0] and len(seen) == 1
+    with layer.register_forward_hook(lambda module, args, out: out + 1):
+        assert layer(x).tolist() == [2.0, 3.0]
+    assert layer(x).tolist() == [1.0, 2.0]
+    handle = layer.register_forward_pre_hook(
+        lambda module, args, kwargs: ((), {"input": kwargs["input"] + 1}), with_kwargs=True
+    )
+    assert layer(input=x).tolist() == [2.0, 3.0]
+    handle.remove()
+    always = []
+    layer.register_forward_hook(lambda *a: always.append(a[-1]), always_call=True)
+    with pytest.raises(Exception):
+        layer(lib.zeros(3))
+    assert always == [None]
 
 
 def test_backward_hooks():
-    ends = []
-    for lib in BOTH:
+    def through(lib):
         seen = []
         model = lib.nn.Sequential(lib.nn.Linear(2, 2), lib.nn.Tanh(), lib.nn.Linear(2, 1))
         for place, p in enumerate(model.parameters()):
-            p.data = lib.tensor(np.linspace(-0.5, 0.7, p.numel()).astype(np.float32).reshape(tuple(p.shape)) + place * 0.1)
+            values = np.linspace(-0.5, 0.7, p.numel()).astype(np.float32) + np.float32(place * 0.1)
+            p.data = lib.tensor(values.reshape(tuple(p.shape)))
 
         def hook(module, grad_input, grad_output):
             seen.append((grad_input[0].tolist(), grad_output[0].tolist()))
@@ -322,7 +325,9 @@ def test_backward_hooks():
         pre.remove()
         x.grad = None
         model(x).sum().backward()
-        ends.append((seen, first, x.grad.tolist()))
+        return seen, first, x.grad.tolist()
+
+    ends = [through(lib) for lib in BOTH]
     for one, two in zip(*ends):
         np.testing.assert_allclose(np.array(two), np.array(one), rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(np.array(ends[1][1]), 6 * np.array(ends[1][2]), rtol=1e-4)
@@ -373,114 +378,114 @@ def test_reprs_equal_pytorchs(text):
     assert repr(two) == repr(one)
 
 
-def test_extra_repr_of_ones_own():
-    for lib in BOTH:
+@each
+def test_extra_repr_of_ones_own(lib):
 
-        class Mine(lib.nn.Module):
-            def __init__(self):
-                super().__init__()
-                self.layer = lib.nn.Linear(1, 2)
+    class Mine(lib.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = lib.nn.Linear(1, 2)
 
-            def extra_repr(self):
-                return "a=1\nb=2"
+        def extra_repr(self):
+            return "a=1\nb=2"
 
-        assert repr(Mine()) == (
-            "Mine(\n  a=1\n  b=2\n  (layer): Linear(in_features=1, out_features=2, bias=True)\n)"
-        )
-
-
-def test_containers():
-    for lib in BOTH:
-        nn = lib.nn
-        layers = [nn.Linear(2, 2) for _ in range(4)]
-        row = nn.Sequential(*layers[:2])
-        assert row[0] is layers[0] and row[-1] is layers[1] and len(row) == 2 and list(row) == layers[:2]
-        row.append(layers[2]).extend([layers[3]])
-        assert list(row._modules) == ["0", "1", "2", "3"]
-        row.insert(1, nn.ReLU())
-        assert isinstance(row[1], nn.ReLU) and row[2] is layers[1]
-        del row[1]
-        assert list(row) == layers
-        assert row.pop(0) is layers[0] and list(row) == layers[1:]
-        row[0] = nn.Tanh()
-        assert isinstance(row[0], nn.Tanh)
-        assert len(row[1:]) == 2 and isinstance(row[1:], nn.Sequential)
-        rows = nn.ModuleList(layers[:1])
-        rows += layers[1:2]
-        rows.append(layers[2])
-        rows.insert(0, layers[3])
-        assert list(rows) == [layers[3], *layers[:3]] and rows[-1] is layers[2]
-        assert rows.pop(0) is layers[3] and len(rows) == 3 and len(rows[:2]) == 2
-        assert list(rows + [layers[3]]) == layers
-        named = nn.ModuleDict({"a": layers[0]})
-        named["b"] = layers[1]
-        named.update({"c": layers[2]})
-        assert list(named) == ["a", "b", "c"] and "b" in named and named.pop("b") is layers[1]
-        assert list(named.keys()) == ["a", "c"] and list(named.values()) == [layers[0], layers[2]]
-        assert [name for name, _ in named.named_parameters()] == ["a.weight", "a.bias", "c.weight", "c.bias"]
-        named.clear()
-        assert len(named) == 0
-        values = nn.ParameterList([lib.zeros(2), lib.ones(1)])
-        assert all(isinstance(value, nn.Parameter) for value in values)
-        values.append(lib.ones(3))
-        assert [name for name, _ in values.named_parameters()] == ["0", "1", "2"] and len(values[1:]) == 2
-        table = nn.ParameterDict({"w": lib.zeros(2)})
-        table["b"] = lib.ones(1)
-        assert [name for name, _ in table.named_parameters()] == ["w", "b"]
-        assert isinstance(table["b"], nn.Parameter) and table.get("z", 3) == 3 and table.pop("w") is not None
-        assert "w" not in table and list(table.state_dict()) == ["b"]
+    assert repr(Mine()) == (
+        "Mine(\n  a=1\n  b=2\n  (layer): Linear(in_features=1, out_features=2, bias=True)\n)"
+    )
 
 
-def test_init():
-    for lib in BOTH:
-        init = lib.nn.init
-        w = lib.empty(300, 200)
-        for fill, low, high, std in [
-            (lambda: init.uniform_(w, -1, 2), -1, 2, 3 / 12**0.5),
-            (lambda: init.normal_(w, 1.0, 0.5), -3, 5, 0.5),
-            (lambda: init.trunc_normal_(w, std=1.0, a=-0.5, b=0.5), -0.5, 0.5, 0.284),
-            (lambda: init.xavier_uniform_(w), -((6 / 500) ** 0.5), (6 / 500) ** 0.5, (2 / 500) ** 0.5),
-            (lambda: init.xavier_normal_(w, 2.0), -1, 1, 2 * (2 / 500) ** 0.5),
-            (lambda: init.kaiming_uniform_(w, nonlinearity="relu"), -((6 / 200) ** 0.5), (6 / 200) ** 0.5, 0.1),
-            (lambda: init.kaiming_normal_(w, mode="fan_out", nonlinearity="relu"), -1, 1, (2 / 300) ** 0.5),
-        ]:
-            assert fill() is w
-            values = w.numpy()
-            assert values.min() >= low - 1e-6 and values.max() <= high + 1e-6
-            assert values.std() == pytest.approx(std, rel=0.03)
-        assert init.constant_(w, 3.0).numpy().min() == 3.0
-        assert init.zeros_(w).numpy().max() == 0 and init.ones_(w).numpy().min() == 1
-        np.testing.assert_array_equal(init.eye_(lib.empty(2, 3)).numpy(), np.eye(2, 3))
-        q = init.orthogonal_(lib.empty(4, 6), gain=2.0).numpy()
-        np.testing.assert_allclose(q @ q.T, 4 * np.eye(4), atol=1e-5)
-        assert (init.sparse_(lib.empty(10, 5), 0.3).numpy() == 0).sum(0).tolist() == [3] * 5
-        assert init.dirac_(lib.empty(2, 2, 3)).numpy().tolist() == [[[0, 1, 0], [0, 0, 0]], [[0, 0, 0], [0, 1, 0]]]
-        for name in ("relu", "tanh", "linear", "selu", "leaky_relu", "sigmoid"):
-            assert ours.nn.init.calculate_gain(name) == theirs.nn.init.calculate_gain(name)
-        leaf = lib.nn.Parameter(lib.zeros(2, 2))
-        init.ones_(leaf)
-        assert leaf.is_leaf and leaf.requires_grad and leaf.tolist() == [[1, 1], [1, 1]]
+@each
+def test_containers(lib):
+    nn = lib.nn
+    layers = [nn.Linear(2, 2) for _ in range(4)]
+    row = nn.Sequential(*layers[:2])
+    assert row[0] is layers[0] and row[-1] is layers[1] and len(row) == 2 and list(row) == layers[:2]
+    row.append(layers[2]).extend([layers[3]])
+    assert list(row._modules) == ["0", "1", "2", "3"]
+    row.insert(1, nn.ReLU())
+    assert isinstance(row[1], nn.ReLU) and row[2] is layers[1]
+    del row[1]
+    assert list(row) == layers
+    assert row.pop(0) is layers[0] and list(row) == layers[1:]
+    row[0] = nn.Tanh()
+    assert isinstance(row[0], nn.Tanh)
+    assert len(row[1:]) == 2 and isinstance(row[1:], nn.Sequential)
+    rows = nn.ModuleList(layers[:1])
+    rows += layers[1:2]
+    rows.append(layers[2])
+    rows.insert(0, layers[3])
+    assert list(rows) == [layers[3], *layers[:3]] and rows[-1] is layers[2]
+    assert rows.pop(0) is layers[3] and len(rows) == 3 and len(rows[:2]) == 2
+    assert list(rows + [layers[3]]) == layers
+    named = nn.ModuleDict({"a": layers[0]})
+    named["b"] = layers[1]
+    named.update({"c": layers[2]})
+    assert list(named) == ["a", "b", "c"] and "b" in named and named.pop("b") is layers[1]
+    assert list(named.keys()) == ["a", "c"] and list(named.values()) == [layers[0], layers[2]]
+    assert [name for name, _ in named.named_parameters()] == ["a.weight", "a.bias", "c.weight", "c.bias"]
+    named.clear()
+    assert len(named) == 0
+    values = nn.ParameterList([lib.zeros(2), lib.ones(1)])
+    assert all(isinstance(value, nn.Parameter) for value in values)
+    values.append(lib.ones(3))
+    assert [name for name, _ in values.named_parameters()] == ["0", "1", "2"] and len(values[1:]) == 2
+    table = nn.ParameterDict({"w": lib.zeros(2)})
+    table["b"] = lib.ones(1)
+    assert [name for name, _ in table.named_parameters()] == ["w", "b"]
+    assert isinstance(table["b"], nn.Parameter) and table.get("z", 3) == 3 and table.pop("w") is not None
+    assert "w" not in table and list(table.state_dict()) == ["b"]
 
 
-def test_utils():
-    for lib in BOTH:
-        utils = lib.nn.utils
-        layer = lib.nn.Linear(2, 1)
-        vector = utils.parameters_to_vector(layer.parameters())
-        assert tuple(vector.shape) == (3,) and vector.requires_grad
-        utils.vector_to_parameters(lib.tensor([1.0, 2.0, 3.0]), layer.parameters())
-        assert layer.weight.tolist() == [[1.0, 2.0]] and layer.bias.tolist() == [3.0]
-        layer(lib.tensor([3.0, 4.0])).sum().backward()
-        assert float(utils.clip_grad_norm_(layer.parameters(), 1.0)) == pytest.approx(26**0.5)
-        assert layer.weight.grad.tolist()[0] == pytest.approx([3 / 26**0.5, 4 / 26**0.5], rel=1e-5)
-        utils.clip_grad_value_(layer.parameters(), 0.5)
-        assert layer.weight.grad.tolist()[0] == pytest.approx([0.5, 0.5])
-        layer.bias.grad = lib.tensor([float("inf")])
-        with pytest.raises(RuntimeError, match="non-finite"):
-            utils.clip_grad_norm_(layer.parameters(), 1.0, error_if_nonfinite=True)
-        parts = [lib.tensor([1.0, 2.0]), lib.tensor([3.0])]
-        assert utils.rnn.pad_sequence(parts, True, -1.0).tolist() == [[1, 2], [3, -1]]
-        assert utils.rnn.pad_sequence(parts, padding_side="left").tolist() == [[1, 0], [2, 3]]
+@each
+def test_init(lib):
+    init = lib.nn.init
+    w = lib.empty(300, 200)
+    for fill, low, high, std in [
+        (lambda: init.uniform_(w, -1, 2), -1, 2, 3 / 12**0.5),
+        (lambda: init.normal_(w, 1.0, 0.5), -3, 5, 0.5),
+        (lambda: init.trunc_normal_(w, std=1.0, a=-0.5, b=0.5), -0.5, 0.5, 0.284),
+        (lambda: init.xavier_uniform_(w), -((6 / 500) ** 0.5), (6 / 500) ** 0.5, (2 / 500) ** 0.5),
+        (lambda: init.xavier_normal_(w, 2.0), -1, 1, 2 * (2 / 500) ** 0.5),
+        (lambda: init.kaiming_uniform_(w, nonlinearity="relu"), -((6 / 200) ** 0.5), (6 / 200) ** 0.5, 0.1),
+        (lambda: init.kaiming_normal_(w, mode="fan_out", nonlinearity="relu"), -1, 1, (2 / 300) ** 0.5),
+    ]:
+        assert fill() is w
+        values = w.numpy()
+        assert values.min() >= low - 1e-6 and values.max() <= high + 1e-6
+        assert values.std() == pytest.approx(std, rel=0.03)
+    assert init.constant_(w, 3.0).numpy().min() == 3.0
+    assert init.zeros_(w).numpy().max() == 0 and init.ones_(w).numpy().min() == 1
+    np.testing.assert_array_equal(init.eye_(lib.empty(2, 3)).numpy(), np.eye(2, 3))
+    q = init.orthogonal_(lib.empty(4, 6), gain=2.0).numpy()
+    np.testing.assert_allclose(q @ q.T, 4 * np.eye(4), atol=1e-5)
+    assert (init.sparse_(lib.empty(10, 5), 0.3).numpy() == 0).sum(0).tolist() == [3] * 5
+    assert init.dirac_(lib.empty(2, 2, 3)).numpy().tolist() == [[[0, 1, 0], [0, 0, 0]], [[0, 0, 0], [0, 1, 0]]]
+    for name in ("relu", "tanh", "linear", "selu", "leaky_relu", "sigmoid"):
+        assert ours.nn.init.calculate_gain(name) == theirs.nn.init.calculate_gain(name)
+    leaf = lib.nn.Parameter(lib.zeros(2, 2))
+    init.ones_(leaf)
+    assert leaf.is_leaf and leaf.requires_grad and leaf.tolist() == [[1, 1], [1, 1]]
+
+
+@each
+def test_utils(lib):
+    utils = lib.nn.utils
+    layer = lib.nn.Linear(2, 1)
+    vector = utils.parameters_to_vector(layer.parameters())
+    assert tuple(vector.shape) == (3,) and vector.requires_grad
+    utils.vector_to_parameters(lib.tensor([1.0, 2.0, 3.0]), layer.parameters())
+    assert layer.weight.tolist() == [[1.0, 2.0]] and layer.bias.tolist() == [3.0]
+    layer(lib.tensor([3.0, 4.0])).sum().backward()
+    assert float(utils.clip_grad_norm_(layer.parameters(), 1.0)) == pytest.approx(26**0.5)
+    assert layer.weight.grad.tolist()[0] == pytest.approx([3 / 26**0.5, 4 / 26**0.5], rel=1e-5)
+    utils.clip_grad_value_(layer.parameters(), 0.5)
+    assert layer.weight.grad.tolist()[0] == pytest.approx([0.5, 0.5])
+    layer.bias.grad = lib.tensor([float("inf")])
+    with pytest.raises(RuntimeError, match="non-finite"):
+        utils.clip_grad_norm_(layer.parameters(), 1.0, error_if_nonfinite=True)
+    parts = [lib.tensor([1.0, 2.0]), lib.tensor([3.0])]
+    assert utils.rnn.pad_sequence(parts, True, -1.0).tolist() == [[1, 2], [3, -1]]
+    assert utils.rnn.pad_sequence(parts, padding_side="left").tolist() == [[1, 0], [2, 3]]
 
 
 def test_functional_call_and_transforms_of_modules():

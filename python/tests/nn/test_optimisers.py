@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import copy
 import pickle
-import warnings
 
 import numpy as np
 import pytest
 
-from twins import BOTH, close, ours, seeded, theirs
+from twins import BOTH, close, ours, seeded
 
 OPTIMISERS = """
 SGD(p, lr=0.1)
@@ -105,8 +104,7 @@ def test_a_loaded_optimiser_goes_on_as_if_nothing_had_happened(text):
 
 @pytest.mark.parametrize("search", [None, "strong_wolfe"])
 def test_lbfgs_walks_down_rosenbrocks_valley_as_pytorchs(search):
-    ends = []
-    for lib in BOTH:
+    def walk(lib):
         x = lib.tensor([-1.2, 1.0], dtype=lib.float64, requires_grad=True)
         lbfgs = lib.optim.LBFGS([x], lr=1 if search else 0.01, max_iter=8, history_size=5, line_search_fn=search)
         calls = 0
@@ -120,7 +118,9 @@ def test_lbfgs_walks_down_rosenbrocks_valley_as_pytorchs(search):
             return loss
 
         losses = [float(lbfgs.step(closure)) for _ in range(5)]
-        ends.append((losses, calls, x))
+        return losses, calls, x
+
+    ends = [walk(lib) for lib in BOTH]
     (losses_one, calls_one, x_one), (losses_two, calls_two, x_two) = ends
     assert calls_two == calls_one
     np.testing.assert_allclose(losses_two, losses_one, rtol=1e-5, atol=1e-12)

@@ -7,7 +7,7 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
-from twins import BOTH, close, ours, theirs
+from twins import BOTH, close, each, ours, theirs
 
 Pair = namedtuple("Pair", "x y")
 
@@ -90,42 +90,42 @@ def test_a_loader_gives_pytorchs_batches(text):
     assert ends[1] == ends[0]
 
 
-def test_shuffled_loaders_give_everything_once_and_another_order_each_time():
-    for lib in BOTH:
-        data = lib.utils.data
-        loader = data.DataLoader(data.TensorDataset(lib.arange(50)), batch_size=8, shuffle=True, num_workers=0)
-        orders = [[n for (batch,) in loader for n in batch.tolist()] for _ in range(2)]
-        assert orders[0] != orders[1] and sorted(orders[0]) == sorted(orders[1]) == list(range(50))
-        assert [len(batch) for (batch,) in loader] == [8] * 6 + [2]
-        same = []
-        for _ in range(2):
-            generator = lib.Generator().manual_seed(3)
-            loader = data.DataLoader(range(20), batch_size=4, shuffle=True, generator=generator)
-            same.append([batch.tolist() for batch in loader])
-        assert same[0] == same[1]
-        lib.manual_seed(0)
-        first = [batch.tolist() for batch in data.DataLoader(range(20), 4, True)]
-        lib.manual_seed(0)
-        assert first == [batch.tolist() for batch in data.DataLoader(range(20), 4, True)]
+@each
+def test_shuffled_loaders_give_everything_once_and_another_order_each_time(lib):
+    data = lib.utils.data
+    loader = data.DataLoader(data.TensorDataset(lib.arange(50)), batch_size=8, shuffle=True, num_workers=0)
+    orders = [[n for (batch,) in loader for n in batch.tolist()] for _ in range(2)]
+    assert orders[0] != orders[1] and sorted(orders[0]) == sorted(orders[1]) == list(range(50))
+    assert [len(batch) for (batch,) in loader] == [8] * 6 + [2]
+    same = []
+    for _ in range(2):
+        generator = lib.Generator().manual_seed(3)
+        loader = data.DataLoader(range(20), batch_size=4, shuffle=True, generator=generator)
+        same.append([batch.tolist() for batch in loader])
+    assert same[0] == same[1]
+    lib.manual_seed(0)
+    first = [batch.tolist() for batch in data.DataLoader(range(20), 4, True)]
+    lib.manual_seed(0)
+    assert first == [batch.tolist() for batch in data.DataLoader(range(20), 4, True)]
 
 
-def test_samplers_and_splits():
-    for lib in BOTH:
-        data = lib.utils.data
-        assert sorted(data.RandomSampler(range(5))) == [0, 1, 2, 3, 4]
-        drawn = list(data.RandomSampler(range(5), replacement=True, num_samples=40))
-        assert len(drawn) == 40 and set(drawn) <= set(range(5))
-        assert len(list(data.RandomSampler(range(5), num_samples=12))) == 12
-        assert sorted(data.SubsetRandomSampler([3, 5, 7])) == [3, 5, 7]
-        weighted = list(data.WeightedRandomSampler([0.0, 1.0, 3.0], 400))
-        assert set(weighted) == {1, 2} and 0.6 < weighted.count(2) / 400 < 0.9
-        parts = data.random_split(range(10), [7, 3], generator=lib.Generator().manual_seed(1))
-        assert [len(part) for part in parts] == [7, 3]
-        assert sorted(n for part in parts for n in part) == list(range(10))
-        assert [len(part) for part in data.random_split(range(11), [0.5, 0.5])] == [6, 5]
-        assert data.get_worker_info() is None
-        both = data.ConcatDataset([range(3), range(10, 12)])
-        assert len(both) == 5 and both[3] == 10 and both[-1] == 11
+@each
+def test_samplers_and_splits(lib):
+    data = lib.utils.data
+    assert sorted(data.RandomSampler(range(5))) == [0, 1, 2, 3, 4]
+    drawn = list(data.RandomSampler(range(5), replacement=True, num_samples=40))
+    assert len(drawn) == 40 and set(drawn) <= set(range(5))
+    assert len(list(data.RandomSampler(range(5), num_samples=12))) == 12
+    assert sorted(data.SubsetRandomSampler([3, 5, 7])) == [3, 5, 7]
+    weighted = list(data.WeightedRandomSampler([0.0, 1.0, 3.0], 400))
+    assert set(weighted) == {1, 2} and 0.6 < weighted.count(2) / 400 < 0.9
+    parts = data.random_split(range(10), [7, 3], generator=lib.Generator().manual_seed(1))
+    assert [len(part) for part in parts] == [7, 3]
+    assert sorted(n for part in parts for n in part) == list(range(10))
+    assert [len(part) for part in data.random_split(range(11), [0.5, 0.5])] == [6, 5]
+    assert data.get_worker_info() is None
+    both = data.ConcatDataset([range(3), range(10, 12)])
+    assert len(both) == 5 and both[3] == 10 and both[-1] == 11
 
 
 @pytest.mark.parametrize("text", [
@@ -146,50 +146,50 @@ def test_bad_input_raises_what_pytorch_raises(text):
     assert type(errors[1]) is type(errors[0]) or isinstance(errors[1], type(errors[0])), errors
 
 
-def test_line_22_checkpoint_computes_again_and_gives_the_same_gradients():
-    for lib in BOTH:
-        checkpoint = lib.utils.checkpoint.checkpoint
-        calls = []
+@each
+def test_line_22_checkpoint_computes_again_and_gives_the_same_gradients(lib):
+    checkpoint = lib.utils.checkpoint.checkpoint
+    calls = []
 
-        def f(x, y, scale=1.0):
-            calls.append(1)
-            return (x * y).sin() * scale, y + 1
+    def f(x, y, scale=1.0):
+        calls.append(1)
+        return (x * y).sin() * scale, y + 1
 
-        ends = []
-        for through in (f, lambda *a, **k: checkpoint(f, *a, use_reentrant=False, **k)):
-            x = lib.tensor([1.0, 2.0], requires_grad=True)
-            y = lib.tensor([0.5, -1.0], requires_grad=True)
-            calls.clear()
-            a, b = through(x, y, scale=3.0)
-            (a * b).sum().backward()
-            ends.append((x.grad, y.grad, len(calls)))
-        close(ends[0][:2], ends[1][:2]) if lib is theirs else np.testing.assert_allclose(
-            ends[1][0].numpy(), ends[0][0].numpy(), rtol=1e-6
-        )
-        assert ends[0][2] == 1
+    ends = []
+    for through in (f, lambda *a, **k: checkpoint(f, *a, use_reentrant=False, **k)):
+        x = lib.tensor([1.0, 2.0], requires_grad=True)
+        y = lib.tensor([0.5, -1.0], requires_grad=True)
+        calls.clear()
+        a, b = through(x, y, scale=3.0)
+        (a * b).sum().backward()
+        ends.append((x.grad, y.grad, len(calls)))
+    close(ends[0][:2], ends[1][:2]) if lib is theirs else np.testing.assert_allclose(
+        ends[1][0].numpy(), ends[0][0].numpy(), rtol=1e-6
+    )
+    assert ends[0][2] == 1
 
 
-def test_line_22_checkpoint_of_a_module_and_of_a_row():
-    for lib in BOTH:
-        nn = lib.nn
-        checkpoints = lib.utils.checkpoint
-        model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Dropout(0.5), nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1))
-        x = lib.tensor(np.linspace(-1, 1, 15, dtype=np.float32).reshape(5, 3), requires_grad=True)
-        ends = []
-        for through in (
-            model,
-            lambda x: checkpoints.checkpoint(model, x, use_reentrant=False),
-            lambda x: checkpoints.checkpoint_sequential(model, 2, x, use_reentrant=False),
-            lambda x: checkpoints.checkpoint(lambda z: model(z) * 1.0, x, use_reentrant=False),
-        ):
-            model.zero_grad()
-            x.grad = None
-            lib.manual_seed(0)
-            through(x).sum().backward()
-            ends.append([x.grad.numpy(), *(p.grad.numpy() for p in model.parameters())])
-        for other in ends[1:]:
-            for one, two in zip(ends[0], other):
-                np.testing.assert_allclose(two, one, rtol=1e-5, atol=1e-7)
+@each
+def test_line_22_checkpoint_of_a_module_and_of_a_row(lib):
+    nn = lib.nn
+    checkpoints = lib.utils.checkpoint
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Dropout(0.5), nn.Linear(4, 4), nn.Tanh(), nn.Linear(4, 1))
+    x = lib.tensor(np.linspace(-1, 1, 15, dtype=np.float32).reshape(5, 3), requires_grad=True)
+    ends = []
+    for through in (
+        model,
+        lambda x: checkpoints.checkpoint(model, x, use_reentrant=False),
+        lambda x: checkpoints.checkpoint_sequential(model, 2, x, use_reentrant=False),
+        lambda x: checkpoints.checkpoint(lambda z: model(z) * 1.0, x, use_reentrant=False),
+    ):
+        model.zero_grad()
+        x.grad = None
+        lib.manual_seed(0)
+        through(x).sum().backward()
+        ends.append([x.grad.numpy(), *(p.grad.numpy() for p in model.parameters())])
+    for other in ends[1:]:
+        for one, two in zip(ends[0], other):
+            np.testing.assert_allclose(two, one, rtol=1e-5, atol=1e-7)
 
 
 def test_line_22_checkpoint_without_recording_is_a_call():

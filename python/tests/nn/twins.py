@@ -12,6 +12,7 @@ theirs = pytest.importorskip("torch")
 import wengert.torch as ours  # noqa: E402
 
 BOTH = (theirs, ours)
+each = pytest.mark.parametrize("lib", BOTH, ids=["pytorch", "wengert"])
 
 
 def array(x: Any) -> np.ndarray:

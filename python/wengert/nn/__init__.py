@@ -16,4 +16,10 @@ from wengert.nn.modules import __all__ as _modules
 from wengert.nn.parameter import Buffer, Parameter
 
 __all__ = ["functional", "init", "modules", "parameter", "utils", "Buffer", "Parameter", *_modules]
-__getattr__ = missing(__name__, __all__)
+_missing = missing(__name__, __all__)
+
+
+def __getattr__(name: str) -> object:
+    if any(word in name.lower() for word in ("conv", "pool", "fold")):
+        raise AttributeError(f"module {__name__!r} has no {name!r}: convolutions and pooling are not provided", name=name)
+    return _missing(name)

@@ -120,7 +120,8 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     middle = tuple(size // 2 for size in tensor.shape[2:])
     for group in range(groups):
         for d in range(min(each, tensor.shape[1])):
-            values[(group * each + d, d, *middle)] = 1.0
+            place = (group * each + d, d, *middle)
+            values[place] = 1.0
     return _filled(tensor, values)
 
 

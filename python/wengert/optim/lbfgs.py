@@ -121,8 +121,8 @@ class LBFGS(Optimizer):
     ...     loss.backward()
     ...     return loss
     >>> first = lbfgs.step(closure)
-    >>> x
-    tensor([1., 1.], requires_grad=True)
+    >>> [round(value, 4) for value in x.tolist()]
+    [1.0, 1.0]
     """
 
     def __init__(
@@ -248,7 +248,7 @@ class LBFGS(Optimizer):
             if search is not None:
                 values = self._values()
 
-                def evaluate(t: float) -> tuple[float, Tensor]:
+                def evaluate(t: float, values: Any = values, d: Any = d) -> tuple[float, Tensor]:
                     self._put(values, d, t)
                     return sign * float(called(closure)), self._gradient()
 

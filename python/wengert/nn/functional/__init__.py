@@ -108,4 +108,10 @@ __all__ = [
     name for name in list(globals()) if not name.startswith("_") and name not in ("annotations", "missing", "Tensor")
 ]
 
-__getattr__ = missing(__name__, __all__)
+_missing = missing(__name__, __all__)
+
+
+def __getattr__(name: str) -> object:
+    if any(word in name.lower() for word in ("conv", "pool", "fold")):
+        raise AttributeError(f"module {__name__!r} has no {name!r}: convolutions and pooling are not provided", name=name)
+    return _missing(name)

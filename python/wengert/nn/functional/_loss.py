@@ -306,20 +306,22 @@ def gaussian_nll_loss(
     if isinstance(var, (int, float)):
         if var < 0:
             raise ValueError("var has negative entry/entries")
-        var = _w.full_like(input.detach(), var)
-    elif known(var) and bool(_w.any(var.detach() < 0)):
-        raise ValueError("var has negative entry/entries")
-    if var.shape != input.shape:
-        if tuple(input.shape[:-1]) == tuple(var.shape):
-            var = _w.expand_dims(var, -1)
-        elif tuple(input.shape[:-1]) != tuple(var.shape[:-1]) or var.shape[-1] != 1:
+        spread: Tensor = _w.full_like(input.detach(), var)
+    else:
+        spread = var
+        if known(spread) and bool(_w.any(spread.detach() < 0)):
+            raise ValueError("var has negative entry/entries")
+    if spread.shape != input.shape:
+        if tuple(input.shape[:-1]) == tuple(spread.shape):
+            spread = _w.expand_dims(spread, -1)
+        elif tuple(input.shape[:-1]) != tuple(spread.shape[:-1]) or spread.shape[-1] != 1:
             raise ValueError("var is of incorrect size")
     if reduction not in _REDUCTIONS:
         raise ValueError(reduction + " is not valid")
     # The floor of the variance is not differentiated.
-    floor = _w.where(var.detach() < eps, eps - var.detach(), 0.0)
-    var = var + floor
-    losses = (_w.log(var) + _w.square(input - target) / var) * 0.5
+    plain = spread.detach()
+    spread = spread + _w.where(plain < eps, eps - plain, 0.0)
+    losses = (_w.log(spread) + _w.square(input - target) / spread) * 0.5
     if full:
         losses = losses + 0.5 * math.log(2 * math.pi)
     return reduced(losses, reduction)

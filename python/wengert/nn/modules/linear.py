@@ -81,7 +81,12 @@ class Linear(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """The affine map of the last axis."""
-        return _linear(input, self.weight, self.bias)
+        own = self._parameters
+        try:
+            return _linear(input, own["weight"], own["bias"])
+        except KeyError:
+            # Somebody put something else in the place of a parameter.
+            return _linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         """Sizes."""

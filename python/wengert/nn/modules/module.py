@@ -168,9 +168,15 @@ class Module(Stateful):
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
-        for kind in ("_parameters", "_modules", "_buffers"):
-            members = own.get(kind)
-            if members is not None and name in members:
+        if "_parameters" in own:
+            members: dict[str, Any] = own["_parameters"]
+            if name in members:
+                return members[name]
+            members = own["_modules"]
+            if name in members:
+                return members[name]
+            members = own["_buffers"]
+            if name in members:
                 return members[name]
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 

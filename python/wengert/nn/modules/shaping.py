@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import wengert._wengert as _w
 from wengert._wengert import Tensor

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import wengert._wengert as _w
 from wengert._wengert import Tensor
@@ -14,16 +14,15 @@ from wengert.nn.parameter import Parameter
 __all__ = ["Stateful"]
 
 
-class _IncompatibleKeys(NamedTuple):
+class _IncompatibleKeys(namedtuple("IncompatibleKeys", ["missing_keys", "unexpected_keys"])):
     """What ``load_state_dict`` did not find, and what it found too much."""
 
-    missing_keys: list[str]
-    unexpected_keys: list[str]
+    __slots__ = ()
 
     def __repr__(self) -> str:
         if not self.missing_keys and not self.unexpected_keys:
             return "<All keys matched successfully>"
-        return f"_IncompatibleKeys(missing_keys={self.missing_keys!r}, unexpected_keys={self.unexpected_keys!r})"
+        return super().__repr__()
 
     __str__ = __repr__
 
@@ -136,8 +135,8 @@ class Stateful:
         if strict:
             for key in state_dict:
                 if key.startswith(prefix) and key != extra:
-                    name = key[len(prefix):].split(".", 1)
-                    if name[0] not in self._modules and key[len(prefix):] not in own:
+                    name = key[len(prefix):]
+                    if name.split(".", 1)[0] not in self._modules and name not in own:
                         unexpected_keys.append(key)
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:

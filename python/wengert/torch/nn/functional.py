@@ -2,8 +2,5 @@
 
 from __future__ import annotations
 
-from wengert._names import missing
-from wengert.nn.functional import *
-from wengert.nn.functional import __all__
-
-__getattr__ = missing(__name__, __all__)
+from wengert.nn.functional import *  # noqa: F403
+from wengert.nn.functional import __all__, __getattr__  # noqa: F401

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wengert._names import missing
-from wengert.nn.parameter import *
+from wengert.nn.parameter import *  # noqa: F403
 from wengert.nn.parameter import __all__
 
 __getattr__ = missing(__name__, __all__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wengert._names import missing
-from wengert.optim.lr_scheduler import *
+from wengert.optim.lr_scheduler import *  # noqa: F403
 from wengert.optim.lr_scheduler import __all__
 
 __getattr__ = missing(__name__, __all__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wengert._names import missing
-from wengert.optim.optimizer import *
+from wengert.optim.optimizer import *  # noqa: F403
 from wengert.optim.optimizer import __all__
 
 __getattr__ = missing(__name__, __all__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import wengert._wengert as _w
@@ -67,10 +67,9 @@ def checkpoint_sequential(
     if size < 1:
         raise ValueError(f"{len(listed)} functions cannot be cut into {segments} segments")
 
-    def chain(part: Iterable[Callable[[Any], Any]]) -> Any:
+    def chain(part: list[Any]) -> Any:
         from wengert.nn import Sequential
 
-        part = list(part)
         if all(isinstance(function, Module) for function in part):
             return Sequential(*part)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wengert._names import missing
-from wengert.nn.modules.dropout import *
+from wengert.nn.modules.dropout import *  # noqa: F403
 from wengert.nn.modules.dropout import __all__
 
 __getattr__ = missing(__name__, __all__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wengert._names import missing
-from wengert.nn.modules.module import *
+from wengert.nn.modules.module import *  # noqa: F403
 from wengert.nn.modules.module import __all__
 
 __getattr__ = missing(__name__, __all__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wengert._names import missing
-from wengert.nn.utils.rnn import *
+from wengert.nn.utils.rnn import *  # noqa: F403
 from wengert.nn.utils.rnn import __all__
 
 __getattr__ = missing(__name__, __all__)
