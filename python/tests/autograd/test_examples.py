@@ -538,7 +538,8 @@ def kernels(ag):
 @script
 def gan_step(ag):
     np, rs = ag.np, ag.npr.RandomState(13)
-    gen, dsc = [(rs.randn(2, 4), rs.randn(4)), (rs.randn(4, 3), rs.randn(3))], [(rs.randn(3, 4), rs.randn(4)), (rs.randn(4, 1), rs.randn(1))]
+    gen = [(rs.randn(2, 4), rs.randn(4)), (rs.randn(4, 3), rs.randn(3))]
+    dsc = [(rs.randn(3, 4), rs.randn(4)), (rs.randn(4, 1), rs.randn(1))]
     noise, data = rs.rand(5, 2), rs.rand(5, 3)
     relu = lambda x: np.maximum(0, x)
     logsigmoid = lambda x: x - np.logaddexp(0, x)

@@ -114,7 +114,7 @@ def test_poisson_dirichlet_and_the_normal_of_vectors():
     alpha, point = numpy.array([1.5, 2.0, 3.5]), numpy.array([0.2, 0.3, 0.5])
     for function in ("pdf", "logpdf"):
         ours, expected = getattr(dirichlet, function), theirs(f"stats.dirichlet.{function}")
-        slopes = [central(lambda t, e=e: expected(point, alpha + t * e), (0.0,), 0) for e in numpy.eye(3)]
+        slopes = [central(lambda t, e=e: expected(point, alpha + t * e), (0.0,), 0) for e in numpy.eye(3)]  # noqa: B023
         close(grad(ours, 1)(point, alpha), slopes, rtol=1e-7)
     covariance = numpy.array([[2.0, 0.5, 0.1], [0.5, 1.0, 0.2], [0.1, 0.2, 1.5]])
     x, mean = numpy.arange(6.0).reshape(2, 3) / 3, numpy.array([0.2, 0.5, -0.1])
@@ -122,8 +122,8 @@ def test_poisson_dirichlet_and_the_normal_of_vectors():
         ours, expected = getattr(multivariate_normal, function), theirs(f"stats.multivariate_normal.{function}")
         value, tangent = make_jvp(ours, 0)(x, mean, covariance)(numpy.cos(x))
         close(value, expected(x, mean, covariance), rtol=1e-10)
-        close(tangent, central(lambda t: expected(x + t * numpy.cos(x), mean, covariance), (0.0,), 0), rtol=1e-6)
-        check_grads(lambda m: ours(x, m, covariance))(mean)
+        close(tangent, central(lambda t: expected(x + t * numpy.cos(x), mean, covariance), (0.0,), 0), rtol=1e-6)  # noqa: B023
+        check_grads(lambda m: ours(x, m, covariance))(mean)  # noqa: B023
     with pytest.raises(TypeError, match="covariance"):
         grad(multivariate_normal.logpdf, 2)(x[0], mean, covariance)
 
@@ -145,9 +145,9 @@ def test_convolve_as_hips_autograd(mode):
         expected = convolve(A, B, axes=axes, dot_axes=dot_axes, mode=mode)
         close(signal.convolve(A, B, axes=axes, dot_axes=dot_axes, mode=mode), expected, rtol=1e-10, atol=1e-12)
         for argnum in (0, 1):
-            mine = grad(lambda A, B: (signal.convolve(A, B, axes=axes, dot_axes=dot_axes, mode=mode) ** 2).sum(), argnum)(A, B)
+            mine = grad(lambda A, B: (signal.convolve(A, B, axes=axes, dot_axes=dot_axes, mode=mode) ** 2).sum(), argnum)(A, B)  # noqa: B023
             other = autograd.grad(
-                lambda A, B: autograd.numpy.sum(convolve(A, B, axes=axes, dot_axes=dot_axes, mode=mode) ** 2), argnum
+                lambda A, B: autograd.numpy.sum(convolve(A, B, axes=axes, dot_axes=dot_axes, mode=mode) ** 2), argnum  # noqa: B023
             )(A, B)
             close(mine, other, rtol=1e-9, atol=1e-10)
 

@@ -108,7 +108,7 @@ def _special_function(ufunc: Any) -> Any:
         return None
     from ..autograd.scipy import special
 
-    function = getattr(special, ufunc.__name__, None) if ufunc.__name__ in special.__all__ else None
+    function: Any = getattr(special, ufunc.__name__, None) if ufunc.__name__ in special.__all__ else None
     return function if hasattr(function, "__wrapped__") else None
 
 
