@@ -1,4 +1,4 @@
-"""Sphinx's settings for the site of the Python package; `cargo xtask docs` builds it (python/tools/site.py)."""
+"""Sphinx's settings for the site of the Python package; `cargo xtask docs` builds it (python/tools/website.py)."""
 
 project = "wengert"
 author = "the wengert contributors"
@@ -23,3 +23,22 @@ html_theme_options = {"navigation_with_keys": True}
 # Nothing is fetched when a page is looked at: formulas are MathML, which browsers draw by themselves, and there are no widgets.
 html_math_renderer = "mathml"
 html_js_files: list[str] = []
+
+
+def _formula(translator, node, as_block):
+    """Writes a formula as MathML, which docutils makes of it."""
+    from docutils import nodes
+    from docutils.utils.math.latex2mathml import tex2mathml
+
+    formula = tex2mathml(node.astext(), as_block=as_block)
+    translator.body.append(f'<div class="math">{formula}</div>' if as_block else formula)
+    raise nodes.SkipNode
+
+
+def setup(app):
+    """Registers the renderer of formulas."""
+    app.add_html_math_renderer(
+        "mathml",
+        inline_renderers=(lambda translator, node: _formula(translator, node, False), None),
+        block_renderers=(lambda translator, node: _formula(translator, node, True), None),
+    )

@@ -170,7 +170,7 @@ pub(crate) fn docs(arguments: &[String]) -> Result<(), String> {
     }
     let python = environment("docs-venv", &["docs"])?;
     extension()?;
-    let mut command = tool(&python, "site");
+    let mut command = tool(&python, "website");
     command.arg(target().join("site"));
     passed_on(command)
 }

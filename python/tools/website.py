@@ -1,6 +1,6 @@
 """Builds the site of the Python package: the tutorials in notebooks/, the pages in docs/, and the docstrings, by Sphinx.
 
-    python site.py OUTPUT
+    python website.py OUTPUT
 
 The finished site needs no network; that is checked at the end.
 """
@@ -62,6 +62,12 @@ def markdown(documentation: str | None) -> list[str]:
     return [*lines, "```"] if inside else lines
 
 
+def documented(found: object) -> bool:
+    """Whether something has documentation of its own, and not NumPy's, which is taken over with NumPy's functions."""
+    text = inspect.getdoc(found) or ""
+    return bool(text) and "Parameters\n----------" not in text
+
+
 def signature(found: object) -> str:
     try:
         return str(inspect.signature(found)) if callable(found) else ""
@@ -84,9 +90,12 @@ class Reference:
         for attribute in public(module):
             try:
                 found = getattr(module, attribute)
-            except AttributeError:
+            except (AttributeError, ImportError):
                 continue
             if isinstance(found, types.ModuleType) or not callable(found):
+                continue
+            if str(getattr(found, "__module__", "")).partition(".")[0] in ("numpy", "builtins", "scipy") or not documented(found):
+                elsewhere.setdefault("NumPy", []).append(attribute)
                 continue
             home = self.homes.get(id(found))
             if home is not None:
@@ -94,23 +103,26 @@ class Reference:
                 continue
             self.homes[id(found)] = name
             self.kept.append(found)
-            lines += self.entry(f"{name}.{attribute}", attribute, found)
+            lines += self.entry(attribute, found)
         for home, names in sorted(elsewhere.items()):
-            lines += [f"## Also in {home}", "", f"[{home}]({home}.md) describes:", ""]
+            if home == "NumPy":
+                lines += ["## As in NumPy and Python", "", "These are those libraries' own, or behave as they do:", ""]
+            else:
+                lines += [f"## Also in {home}", "", f"[{home}]({home}.md) describes:", ""]
             lines += [", ".join(f"`{one}`" for one in names), ""]
         (self.directory / f"{name}.md").write_text("\n".join(lines) + "\n")
         return name
 
-    def entry(self, path: str, name: str, found: object) -> Iterator[str]:
+    def entry(self, name: str, found: object) -> Iterator[str]:
         kind = "class " if inspect.isclass(found) else ""
-        yield from (f"({path})=", f"## {name}", "", "```python", f"{kind}{name}{signature(found)}", "```", "")
+        yield from (f"## {name}", "", "```python", f"{kind}{name}{signature(found)}", "```", "")
         yield from (*markdown(inspect.getdoc(found)), "")
         if not inspect.isclass(found):
             return
         for attribute in public(found):
             method = inspect.getattr_static(found, attribute, None)
-            owner = next((base for base in found.__mro__ if attribute in vars(base)), None)
-            if owner is None or owner.__module__.partition(".")[0] != "wengert":
+            # What a class inherits is described where it comes from.
+            if attribute not in vars(found) and not (found.__name__ == "Tensor" and hasattr(found.__mro__[1], attribute)):
                 continue
             value = getattr(found, attribute, method)
             shown = "" if isinstance(method, property) or not callable(value) else signature(value)
