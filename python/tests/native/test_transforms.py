@@ -244,6 +244,18 @@ def test_make_program() -> None:
     assert out[0].item() == 0.0
 
 
+def test_line_42_programs_are_differentiated_and_mapped_like_functions() -> None:
+    program = wengert.make_program(wengert.grad(lambda x: (x.sin() * x).sum()))(wengert.ones(3, dtype=wengert.float64))
+    x = wengert.tensor([0.1, 0.2, 0.3], dtype=wengert.float64)
+    slope = np.cos(x.numpy()) * x.numpy() + np.sin(x.numpy())
+    np.testing.assert_allclose(program.run([x])[0].numpy(), slope, rtol=1e-14)
+    second = wengert.grad(lambda x: program.run([x])[0].sum())(x)
+    np.testing.assert_allclose(second.numpy(), 2 * np.cos(x.numpy()) - x.numpy() * np.sin(x.numpy()), rtol=1e-13)
+    batch = wengert.stack([x, 2 * x])
+    np.testing.assert_allclose(wengert.vmap(lambda x: program.run([x])[0])(batch)[0].numpy(), slope, rtol=1e-14)
+    assert len(program) > 0 and "cos" in str(program)
+
+
 def test_checkpoint() -> None:
     runs = []
 

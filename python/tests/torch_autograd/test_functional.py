@@ -137,6 +137,26 @@ def test_line_43_per_sample_gradients_of_a_module() -> None:
         func.functional_call(model, {"weigth": xs}, (xs,))
 
 
+def test_line_22_func_odds_and_ends() -> None:
+    seen: list[Any] = []
+
+    def f(x: Any) -> Any:
+        y = x.clone()
+        y[0] = 5.0
+        seen.append(func.debug_unwrap(y).tolist())
+        return (y**2).sum()
+
+    assert func.grad(func.functionalize(f))(f64([1.0, 2.0])).tolist() == [0.0, 4.0]
+    assert seen == [[5.0, 2.0]]
+    norm = torch.nn.BatchNorm1d(3)
+    func.replace_all_batch_norm_modules_(torch.nn.Sequential(norm))
+    assert norm.running_mean is None
+    x = torch.randn(8, 3)
+    assert abs(norm(x).mean().item()) < 1e-6
+    with torch.autograd.set_multithreading_enabled(False):
+        assert torch.ones(1).requires_grad is False
+
+
 def test_line_43_ensembles() -> None:
     models = [torch.nn.Linear(3, 2) for _ in range(4)]
     params, buffers = func.stack_module_state(models)

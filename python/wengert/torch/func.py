@@ -20,7 +20,9 @@ from wengert._flat import named_after
 from wengert._names import missing
 
 __all__ = [
+    "debug_unwrap",
     "functional_call",
+    "functionalize",
     "grad",
     "grad_and_value",
     "hessian",
@@ -28,6 +30,7 @@ __all__ = [
     "jacrev",
     "jvp",
     "linearize",
+    "replace_all_batch_norm_modules_",
     "stack_module_state",
     "vjp",
     "vmap",
@@ -180,6 +183,18 @@ def _in_chunks(
     return _tree.unflatten(out, joined)
 
 
+def functionalize(func: Callable[..., Any], *, remove: str = "mutations") -> Callable[..., Any]:
+    """`func` itself: what it does in place is recorded as functional steps already."""
+    if remove not in ("mutations", "mutations_and_views"):
+        raise RuntimeError(f"functionalize: remove is 'mutations' or 'mutations_and_views', got {remove!r}")
+    return func
+
+
+def debug_unwrap(tensor: Any, *, recurse: bool = True) -> Any:
+    """The value of a tensor inside `grad` or `jvp`, to look at. No derivative flows through it; `vmap` has none to show."""
+    return _w.primal(tensor)
+
+
 # Modules as functions of their parameters.
 
 
@@ -285,6 +300,17 @@ def stack_module_state(models: Sequence[Any]) -> tuple[dict[str, Any], dict[str,
         return out
 
     return stacked(parameters, True), stacked(buffers, False)
+
+
+def replace_all_batch_norm_modules_(root: Any) -> Any:
+    """Make the batch normalisations of a module use the statistics of their batch, in place; returns the module."""
+    for module in root.modules():
+        if hasattr(module, "track_running_stats") and "running_mean" in module._buffers:
+            module.track_running_stats = False
+            for name in ("running_mean", "running_var", "num_batches_tracked"):
+                if name in module._buffers:
+                    module._buffers[name] = None
+    return root
 
 
 if not TYPE_CHECKING:

@@ -16,8 +16,8 @@ from wengert._names import missing
 from . import anomaly_mode, functional, grad_mode, graph
 from . import function as _function
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
-from .function import Function
-from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .function import Function, NestedIOFunction
+from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled, set_multithreading_enabled
 from .gradcheck import GradcheckError, gradcheck, gradgradcheck
 from .rows import pull_batch
 from .variable import Variable
@@ -25,6 +25,7 @@ from .variable import Variable
 __all__ = [
     "Function",
     "GradcheckError",
+    "NestedIOFunction",
     "Variable",
     "anomaly_mode",
     "backward",
@@ -41,6 +42,7 @@ __all__ = [
     "no_grad",
     "set_detect_anomaly",
     "set_grad_enabled",
+    "set_multithreading_enabled",
 ]
 
 function = _function
