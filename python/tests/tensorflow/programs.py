@@ -507,7 +507,8 @@ def functions(tf):
                     scalar = tf.reduce_sum(tf.sin(out) * weights)
                 first = [g if g is None else tf.convert_to_tensor(g) for g in inner.gradient(scalar, inputs)]
                 square = tf.add_n([tf.reduce_sum(g * g) for g in first if g is not None] or [tf.constant(0.0, tf.float64)])
-            found[f"{arity} {number}"] = [out, first, [tf.convert_to_tensor(g) for g in tape.gradient(square, inputs, unconnected_gradients="zero")]]
+            second = tape.gradient(square, inputs, unconnected_gradients="zero")
+            found[f"{arity} {number}"] = [out, first, [tf.convert_to_tensor(g) for g in second]]
     found["m"] = m
     return found
 

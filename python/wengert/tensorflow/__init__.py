@@ -182,6 +182,30 @@ newaxis = None
 __version__ = "2.21.0"
 """The version of TensorFlow whose conventions these are."""
 
+__all__ = [
+    "DType", "GradientTape", "Module", "Tensor", "TensorShape", "UnconnectedGradients", "Variable", "abs",
+    "acos", "acosh", "add", "add_n", "argmax", "argmin", "argsort", "as_dtype", "asin", "asinh", "atan",
+    "atan2", "atanh", "bitcast", "bool", "boolean_mask", "broadcast_dynamic_shape", "broadcast_static_shape",
+    "broadcast_to", "case", "cast", "clip_by_global_norm", "clip_by_norm", "clip_by_value", "concat", "cond",
+    "constant", "control_dependencies", "convert_to_tensor", "cos", "cosh", "cumsum", "custom_gradient",
+    "device", "divide", "double", "dynamic_partition", "dynamic_stitch", "einsum", "ensure_shape", "equal",
+    "errors", "executing_eagerly", "exp", "expand_dims", "eye", "fill", "float32", "float64", "floor",
+    "foldl", "foldr", "function", "gather", "gather_nd", "grad_pass_through", "greater", "greater_equal",
+    "group", "histogram_fixed_width", "identity", "identity_n", "init_scope", "int32", "int64", "is_tensor",
+    "less", "less_equal", "linspace", "logical_and", "logical_not", "logical_or", "map_fn", "matmul",
+    "maximum", "meshgrid", "minimum", "multiply", "name_scope", "negative", "nest", "newaxis", "no_op",
+    "norm", "not_equal", "numpy_function", "one_hot", "ones", "ones_like", "pad", "parallel_stack", "pow",
+    "print", "py_function", "range", "rank", "recompute_grad", "reduce_all", "reduce_any", "reduce_logsumexp",
+    "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum", "repeat", "reshape", "reverse",
+    "reverse_sequence", "roll", "round", "saturate_cast", "scan", "scatter_nd", "searchsorted",
+    "sequence_mask", "shape", "shape_n", "sigmoid", "sign", "sin", "sinh", "size", "slice", "sort", "split",
+    "sqrt", "square", "squeeze", "stack", "stop_gradient", "strided_slice", "subtract", "switch_case", "tan",
+    "tanh", "tensor_scatter_nd_add", "tensor_scatter_nd_max", "tensor_scatter_nd_min",
+    "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "tensordot", "tile", "transpose", "truediv",
+    "truncatemod", "uint8", "unique", "unique_with_counts", "unstack", "vectorized_map", "where",
+    "while_loop", "zeros", "zeros_like",
+]
+
 _MODULES = (
     "autodiff", "config", "data", "debugging", "dtypes", "errors", "keras", "linalg", "math", "nest", "nn", "random",
     "train", "version",
@@ -221,5 +245,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    hidden = {"annotations", "import_module", "Any"}
-    return sorted({n for n in globals() if not n.startswith("_")} - hidden | {*_MODULES, *_KERAS, *_ALSO, "__version__"})
+    return sorted({*__all__, *_MODULES, *_KERAS, *_ALSO, "__version__"})

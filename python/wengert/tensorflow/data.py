@@ -415,7 +415,8 @@ def _filled(column: list[Any], value: Any) -> Any:
     shape = tuple(max(extents) for extents in builtins.zip(*(array.shape for array in arrays)))
     whole = np.full((len(arrays), *shape), value, arrays[0].dtype)
     for i, array in builtins.enumerate(arrays):
-        whole[(i, *(slice(0, n) for n in array.shape))] = array
+        place: Any = (i, *(slice(0, n) for n in array.shape))
+        whole[place] = array
     return made(whole)
 
 

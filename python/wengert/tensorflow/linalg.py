@@ -28,10 +28,14 @@ from wengert.tensorflow._products import (
 from wengert.tensorflow._reductions import global_norm
 from wengert.tensorflow.nn import l2_normalize, normalize
 
-_PROVIDED = [name for name in dir() if not name.startswith("_") and name not in ("annotations", "Any")]
+__all__ = [
+    "band_part", "cross", "diag", "diag_part", "einsum", "eye", "global_norm", "l2_normalize", "matmul",
+    "matrix_transpose", "matvec", "norm", "normalize", "set_diag", "tensor_diag", "tensor_diag_part",
+    "tensordot", "trace",
+]
 
 
 def __getattr__(name: str) -> Any:
     from wengert._names import missing
 
-    return missing("wengert.tensorflow.linalg", _PROVIDED)(name)
+    return missing("wengert.tensorflow.linalg", __all__)(name)

@@ -125,10 +125,26 @@ from wengert.tensorflow._reductions import (
 )
 from wengert.tensorflow.nn import l2_normalize, log_softmax, softmax, softsign
 
-_PROVIDED = [name for name in dir() if not name.startswith("_") and name not in ("annotations", "Any")]
+__all__ = [
+    "abs", "accumulate_n", "acos", "acosh", "add", "add_n", "approximate_equal", "argmax", "argmin",
+    "argsort", "asin", "asinh", "atan", "atan2", "atanh", "bincount", "ceil", "confusion_matrix", "conj",
+    "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "cumulative_logsumexp", "digamma", "divide",
+    "divide_no_nan", "equal", "erf", "erfc", "erfcinv", "erfinv", "exp", "expm1", "floor", "floordiv",
+    "floormod", "greater", "greater_equal", "in_top_k", "invert_permutation", "is_finite", "is_inf", "is_nan",
+    "l2_normalize", "lbeta", "less", "less_equal", "lgamma", "log", "log1p", "log_sigmoid", "log_softmax",
+    "logical_and", "logical_not", "logical_or", "logical_xor", "maximum", "minimum", "mod", "multiply",
+    "multiply_no_nan", "negative", "nextafter", "not_equal", "polygamma", "pow", "real", "reciprocal",
+    "reciprocal_no_nan", "reduce_all", "reduce_any", "reduce_euclidean_norm", "reduce_logsumexp",
+    "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_std", "reduce_sum", "reduce_variance",
+    "rint", "round", "rsqrt", "saturate_cast", "segment_max", "segment_mean", "segment_min", "segment_sum",
+    "sigmoid", "sign", "sin", "sinh", "softmax", "softplus", "softsign", "sqrt", "square",
+    "squared_difference", "subtract", "tan", "tanh", "top_k", "truediv", "unsorted_segment_max",
+    "unsorted_segment_mean", "unsorted_segment_min", "unsorted_segment_sum", "xdivy", "xlog1py", "xlogy",
+    "zero_fraction",
+]
 
 
 def __getattr__(name: str) -> Any:
     from wengert._names import missing
 
-    return missing("wengert.tensorflow.math", _PROVIDED)(name)
+    return missing("wengert.tensorflow.math", __all__)(name)

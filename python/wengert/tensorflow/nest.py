@@ -63,9 +63,10 @@ def _like(structure: Any, children: list[Any]) -> Any:
         ordered = {key: by_key[key] for key in structure}
         if type(structure) is dict:
             return ordered
+        kind: Any = type(structure)
         if hasattr(structure, "default_factory"):
-            return type(structure)(structure.default_factory, ordered)
-        return type(structure)(ordered)  # type: ignore[call-arg]
+            return kind(structure.default_factory, ordered)
+        return kind(ordered)
     if hasattr(structure, "_fields"):
         return type(structure)(*children)
     return children if type(structure) is list else type(structure)(children)

@@ -423,4 +423,14 @@ def compute_average_loss(
 def __getattr__(name: str) -> Any:
     from wengert._names import missing
 
-    return missing("wengert.tensorflow.nn", [n for n in globals() if not n.startswith("_")])(name)
+    return missing("wengert.tensorflow.nn", __all__)(name)
+
+
+__all__ = [
+    "avg_pool", "avg_pool2d", "batch_normalization", "bias_add", "compute_average_loss", "conv2d", "crelu",
+    "dropout", "elu", "embedding_lookup", "gelu", "in_top_k", "l2_loss", "l2_normalize", "leaky_relu",
+    "log_poisson_loss", "log_softmax", "max_pool", "max_pool2d", "moments", "normalize", "relu", "relu6",
+    "scale_regularization_loss", "selu", "sigmoid", "sigmoid_cross_entropy_with_logits", "silu", "softmax",
+    "softmax_cross_entropy_with_logits", "softplus", "softsign", "sparse_softmax_cross_entropy_with_logits",
+    "swish", "tanh", "top_k", "weighted_cross_entropy_with_logits", "weighted_moments", "zero_fraction",
+]

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,10 @@ from wengert.tensorflow.keras import losses as _losses
 from wengert.tensorflow.keras import metrics as _metrics
 from wengert.tensorflow.keras import optimizers as _optimizers
 from wengert.tensorflow.keras.layers import InputLayer, Layer
+
+
+def _rows(rows: Any, array: Any) -> Any:
+    return as_tensor(array[rows])
 
 
 class History:
@@ -143,7 +148,7 @@ class Model(Layer):
             order = np.random.permutation(count) if shuffle else np.arange(count)
             for start in range(0, count, size):
                 rows = order[start : start + size]
-                yield tuple(nest.map_structure(lambda a: as_tensor(a[rows]), part) for part in arrays)
+                yield tuple(nest.map_structure(partial(_rows, rows), part) for part in arrays)
 
         return batches
 

@@ -20,7 +20,7 @@ from wengert.tensorflow._dtypes import int64
 from wengert.tensorflow._reductions import clip_by_global_norm, clip_by_norm
 from wengert.tensorflow._tape import GradientTape
 from wengert.tensorflow._variable import Variable
-from wengert.tensorflow.keras import schedules
+from wengert.tensorflow.keras import schedules as schedules
 
 
 class Optimizer:
