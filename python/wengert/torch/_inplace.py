@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,25 @@ def _fits(value: Tensor, target: Tensor) -> None:
         raise RuntimeError(
             f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(value.shape)}"
         )
+
+
+def _in_place_operator(operator: Any, function: Any, name: str, scaled: bool) -> Any:
+    """`+=` and its like as methods: what the operators do, and the long way round for `alpha` and `rounding_mode`."""
+    slow = _in_place(function, name)
+    if scaled:
+
+        def method(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+            return operator(self, other) if alpha == 1 else slow(self, other, alpha=alpha)
+
+    else:
+
+        def method(self: Tensor, other: Any, **kwargs: Any) -> Tensor:  # type: ignore[misc]
+            return slow(self, other, **kwargs) if kwargs else operator(self, other)
+
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
+    method.__doc__ = slow.__doc__
+    return method
 
 
 def _kept(old: Tensor, value: Any) -> Tensor:
@@ -74,6 +94,18 @@ for _name in _UNARY:
 for _home, _names in _FROM:
     for _name in _names.split():
         METHODS[_name + "_"] = _in_place(getattr(_home, _name), _name + "_")
+
+for _name, _operator, _scaled in (
+    ("add", operator.iadd, True),
+    ("sub", operator.isub, True),
+    ("subtract", operator.isub, True),
+    ("mul", operator.imul, False),
+    ("multiply", operator.imul, False),
+    ("div", operator.itruediv, False),
+    ("divide", operator.itruediv, False),
+    ("true_divide", operator.itruediv, False),
+):
+    METHODS[_name + "_"] = _in_place_operator(_operator, getattr(_pointwise, _name), _name + "_", _scaled)
 
 
 def _method(function: Any) -> Any:

@@ -10,6 +10,9 @@ from wengert._wengert import Tensor
 from wengert.torch._shape import _axis, atleast_1d, atleast_2d, atleast_3d, movedim
 from wengert.torch._spelling import extents, numpy_names, store
 
+_concatenate = _wengert.concatenate
+_stack = _wengert.stack
+
 
 def cat(
     tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None, axis: int | None = None
@@ -21,14 +24,19 @@ def cat(
     """
     if axis is not None:
         dim = axis
+    try:
+        result = _concatenate(tensors, dim)
+    except (RuntimeError, TypeError, IndexError):
+        result = _concatenate(_filled(tensors), dim)
+    return result if out is None else store(out, result)
+
+
+def _filled(tensors: Sequence[Tensor]) -> list[Tensor]:
+    """Those with something in them: `torch.tensor([])` may stand beside tensors of any shape."""
     parts = list(tensors)
-    if len(parts) > 1 and any(p.ndim == 1 and p.shape[0] == 0 for p in parts):
-        kept = [p for p in parts if not (p.ndim == 1 and p.shape[0] == 0)]
-        parts = kept or parts[:1]
     if not parts:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    result = _wengert.concatenate(parts, dim)
-    return result if out is None else store(out, result)
+    return [p for p in parts if not (isinstance(p, Tensor) and tuple(p.shape) == (0,))] or parts[:1]
 
 
 concat = concatenate = cat
@@ -45,10 +53,9 @@ def stack(
     """
     if axis is not None:
         dim = axis
-    parts = list(tensors)
-    if not parts:
+    if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
-    result = _wengert.stack(parts, dim)
+    result = _stack(tensors, dim)
     return result if out is None else store(out, result)
 
 

@@ -401,14 +401,19 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     return _wengert.assign(input, result) if inplace else result
 
 
-@numpy_names
-def softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
+def softmax(
+    input: Tensor, dim: Any = None, dtype: Any = None, *, out: Tensor | None = None, axis: Any = None
+) -> Tensor:
     """Exponentials along `dim`, divided by their sum.
 
     >>> torch.softmax(torch.tensor([0.0, 0.0]), 0)
     tensor([0.5000, 0.5000])
     """
-    return _wengert.softmax(input if dtype is None else _wengert.cast(input, dtype), dim)
+    dim = axis if dim is None else dim
+    if dim is None:
+        raise TypeError("softmax() missing 1 required positional argument: 'dim'")
+    result = _wengert.softmax(input if dtype is None else _wengert.cast(input, dtype), dim)
+    return result if out is None else store(out, result)
 
 
 @numpy_names

@@ -116,6 +116,8 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     >>> torch.flatten(torch.zeros(2, 3, 4), 1).shape
     torch.Size([2, 12])
     """
+    if start_dim == 0 and end_dim == -1:
+        return input if input.ndim == 1 else _reshaped(input, (-1,))
     shape = tuple(input.shape)
     first, last = _axis(start_dim, len(shape)), _axis(end_dim, len(shape))
     if first > last:
