@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import wengert._wengert as _w
 from wengert._names import missing
@@ -123,4 +123,5 @@ def accuracy(scores: Tensor, labels: Tensor) -> float:
     return float(_w.mean(_w.cast(best == labels, "float64")))
 
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

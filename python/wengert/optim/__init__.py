@@ -12,6 +12,8 @@ tensor([1.5000], requires_grad=True)
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wengert._names import missing
 from wengert.optim import lr_scheduler
 from wengert.optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
@@ -24,4 +26,5 @@ __all__ = [
     "ASGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "Optimizer",
     "RAdam", "RMSprop", "Rprop", "SGD", "lr_scheduler",
 ]
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wengert._names import missing
 from wengert.optim._combined import ChainedScheduler, ReduceLROnPlateau, SequentialLR
 from wengert.optim._cycles import CosineAnnealingWarmRestarts, CyclicLR, OneCycleLR
@@ -39,4 +41,5 @@ __all__ = [
 
 _LRScheduler = LRScheduler
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

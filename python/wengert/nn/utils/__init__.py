@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wengert._names import missing
 from wengert.nn.utils import clip_grad, convert_parameters, rnn, stateless
 from wengert.nn.utils.clip_grad import (
@@ -17,4 +19,5 @@ __all__ = [
     "clip_grad", "convert_parameters", "rnn", "stateless", "clip_grad_norm", "clip_grad_norm_", "clip_grad_value_",
     "clip_grads_with_norm_", "get_total_norm", "parameters_to_vector", "vector_to_parameters",
 ]
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -2,5 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wengert.nn.functional import *  # noqa: F403
-from wengert.nn.functional import __all__, __getattr__  # noqa: F401
+from wengert.nn.functional import __all__
+
+if not TYPE_CHECKING:
+    from wengert.nn.functional import __getattr__  # noqa: F401

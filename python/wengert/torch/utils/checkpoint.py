@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import wengert._wengert as _w
 from wengert._custom import checkpoint as _checkpoint
@@ -90,4 +90,5 @@ def checkpoint_sequential(
     return chain(listed[size * (segments - 1):])(input)
 
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

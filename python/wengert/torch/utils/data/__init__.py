@@ -11,6 +11,8 @@ tensor([3., 4., 5.]) tensor([3, 4, 5])
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wengert._names import missing
 from wengert.torch.utils.data.dataloader import DataLoader, default_collate, default_convert, get_worker_info
 from wengert.torch.utils.data.dataset import (
@@ -37,4 +39,5 @@ __all__ = [
     "Sampler", "SequentialSampler", "StackDataset", "Subset", "SubsetRandomSampler", "TensorDataset",
     "WeightedRandomSampler", "default_collate", "default_convert", "get_worker_info", "random_split",
 ]
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

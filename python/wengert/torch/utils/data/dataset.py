@@ -6,7 +6,7 @@ import bisect
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import wengert._wengert as _w
 from wengert._names import missing
@@ -198,4 +198,5 @@ def random_split(dataset: Any, lengths: Sequence[int | float], generator: Any = 
     return [Subset(dataset, order[end - size:end]) for end, size in zip(ends, sizes)]
 
 
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)
