@@ -12,7 +12,7 @@ plain NumPy.
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .. import _names
 from .builtins import dict, isinstance, list, tuple, type
@@ -39,6 +39,22 @@ from .differential_operators import (
     vector_jacobian_product,
 )
 from .extend import primitive
+
+if TYPE_CHECKING:
+    from . import (
+        builtins,
+        core,
+        differential_operators,
+        extend,
+        misc,
+        numpy,
+        scipy,
+        test_util,
+        tracer,
+        util,
+        vspaces,
+        wrap_util,
+    )
 
 __all__ = [
     "checkpoint",
@@ -86,10 +102,12 @@ _SUBMODULES = (
 _missing = _names.missing(__name__, [*__all__, *_SUBMODULES])
 
 
-def __getattr__(name: str) -> Any:
-    if name in _SUBMODULES:
-        return importlib.import_module(f"{__name__}.{name}")
-    return _missing(name)
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name in _SUBMODULES:
+            return importlib.import_module(f"{__name__}.{name}")
+        return _missing(name)
 
 
 def __dir__() -> Any:

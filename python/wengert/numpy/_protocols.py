@@ -103,12 +103,13 @@ def _without_rule(ufunc: Any, method: str, inputs: Any, kwargs: Any) -> Any:
 
 def _special_function(ufunc: Any) -> Any:
     """What `wengert.autograd.scipy.special` has for a ufunc of SciPy's."""
+    name: str = ufunc.__name__
     theirs = sys.modules.get("scipy.special")
-    if theirs is None or getattr(theirs, ufunc.__name__, None) is not ufunc:
+    if theirs is None or getattr(theirs, name, None) is not ufunc:
         return None
     from ..autograd.scipy import special
 
-    function: Any = getattr(special, ufunc.__name__, None) if ufunc.__name__ in special.__all__ else None
+    function = getattr(special, name, None) if name in special.__all__ else None
     return function if hasattr(function, "__wrapped__") else None
 
 

@@ -4,7 +4,7 @@ does not differentiate yet."""
 from __future__ import annotations
 
 import builtins
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.linalg import LinAlgError as LinAlgError
@@ -178,4 +178,5 @@ __all__ = [
     "vector_norm",
     *_MISSING,
 ]
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -14,7 +14,7 @@ True
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import (
@@ -121,4 +121,5 @@ __all__ = [
     if not name.startswith("_")
     and name not in ("annotations", "Any", "Array", "np", "missing", "any_traced", "cell", "delegated")
 ]
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -10,7 +10,7 @@ array([0.25, 0.25])
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -264,4 +264,5 @@ __all__ = [
     "y1",
     "yn",
 ]
-__getattr__ = missing(__name__, __all__)
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...._names import missing
+
+if TYPE_CHECKING:
+    from . import beta, chi2, dirichlet, gamma, multivariate_normal, norm, poisson, t
 
 _SUBMODULES = ("beta", "chi2", "dirichlet", "gamma", "multivariate_normal", "norm", "poisson", "t")
 _missing = missing(__name__, _SUBMODULES)
 
 
-def __getattr__(name: str) -> Any:
-    if name in _SUBMODULES:
-        return importlib.import_module(f"{__name__}.{name}")
-    return _missing(name)
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> Any:
+        if name in _SUBMODULES:
+            return importlib.import_module(f"{__name__}.{name}")
+        return _missing(name)
 
 
 def __dir__() -> list[str]:
