@@ -1,6 +1,5 @@
 """Python's containers. Inside a transform they stay what they are, so these are the ordinary ones;
-`isinstance` and `type`
-take an array inside a transform for the ndarray (or the float) that it stands for."""
+`isinstance` and `type` take an array inside a transform for the ndarray (or the float) that it stands for."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """HIPS Autograd's functions that take a function and give its derivative.
 
 All take ``(fun, argnum=0)``, where `argnum` is the number of a positional argument or a tuple of them, and
-give a function of
-the same arguments as `fun`. Arguments may be nested lists, tuples and dictionaries of arrays. ndarrays in,
-ndarrays out.
+give a function of the same arguments as `fun`. Arguments may be nested lists, tuples and dictionaries of
+arrays. ndarrays in, ndarrays out.
 """
 
 from __future__ import annotations

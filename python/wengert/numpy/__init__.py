@@ -1,8 +1,8 @@
 """NumPy's names, defaults and promotion, for arrays that differentiate.
 
-The namespace follows the Python array API standard. Functions take arrays, ndarrays, numbers and nested
-lists of them,
-and give `ndarray` (a class of wengert, not NumPy's) of dtype bool, uint8, int32, int64, float32 or float64.
+The namespace follows the Python array API standard. Functions take arrays, ndarrays, numbers and nested lists
+of them, and give `ndarray` (a class of wengert, not NumPy's) of dtype bool, uint8, int32, int64, float32 or
+float64.
 
 >>> import wengert
 >>> import wengert.numpy as np
@@ -10,9 +10,8 @@ and give `ndarray` (a class of wengert, not NumPy's) of dtype bool, uint8, int32
 >>> wengert.grad(f)(np.array([0.0, 1.0]))
 array([0.        , 0.90929743])
 
-What has no differentiable form (a histogram, the roots of a polynomial) is computed for plain values, and
-refuses a value
-that is being differentiated with a TypeError that says its name.
+What has no differentiable form (an inverse, the roots of a polynomial) is computed for plain values, and
+refuses a value that is being differentiated with a TypeError that says its name.
 """
 
 from __future__ import annotations

@@ -11,9 +11,8 @@ from ..tracer import getval
 def fixed_point(
     f: Callable[[Any], Callable[[Any], Any]], a: Any, x0: Any, distance: Callable[[Any, Any], Any], tol: float
 ) -> Any:
-    """The point ``x`` with ``f(a)(x) == x``, by iteration until `distance` is within `tol`; it
-    differentiates by `a`
-    through the iterations."""
+    """The point ``x`` with ``f(a)(x) == x``, by iteration until `distance` is within `tol`; it differentiates
+    by `a` through the iterations."""
     step = f(a)
     x, before = step(x0), x0
     while getval(distance(x, before)) > tol:

@@ -1,6 +1,5 @@
 """All of NumPy's names. Plain values are computed by NumPy itself, ndarrays in and ndarrays out; inside a
-transform of
-`wengert.autograd`, the functions of `wengert.numpy` compute and differentiate.
+transform of `wengert.autograd`, the functions of `wengert.numpy` compute and differentiate.
 
 >>> import wengert.autograd.numpy as np
 >>> from wengert.autograd import grad

@@ -19,8 +19,7 @@ def convolve(A: Any, B: Any, axes: Any = None, dot_axes: Any = ((), ()), mode: s
     way round.
 
     `axes` are the pairs (all axes by default); along the pairs `dot_axes` the arrays lie on each other and
-    are summed over.
-    The result has the other axes of `A`, those of `B`, and those moved along.
+    are summed over. The result has the other axes of `A`, those of `B`, and those moved along.
 
     >>> import wengert.autograd.numpy as np
     >>> from wengert.autograd.scipy.signal import convolve
