@@ -30,6 +30,12 @@ fn put<'py>(
         );
         return Err(complain(py, flavour, Complaint::Autograd, text));
     }
+    let kind = |dtype: DType| (dtype.is_float(), dtype != DType::Bool);
+    if kind(value.dtype()) > kind(old.dtype()) {
+        let (from, to) = (spoken(value.dtype()), spoken(old.dtype()));
+        let text = format!("result type {from} can't be cast to the desired output type {to}");
+        return Err(complain(py, flavour, Complaint::DType, text));
+    }
     if value.shape() == old.shape() || out.get().lock().link.is_some() {
         drop(old);
         crate::views::assign_value(py, out, value, false)?;
@@ -37,6 +43,18 @@ fn put<'py>(
         out.get().set(value.try_to_dtype(old.dtype()).or_raise(py, flavour)?);
     }
     Ok(out.as_any().clone())
+}
+
+/// PyTorch's word for a dtype.
+fn spoken(dtype: DType) -> &'static str {
+    match dtype {
+        DType::Bool => "Bool",
+        DType::U8 => "Byte",
+        DType::I32 => "Int",
+        DType::I64 => "Long",
+        DType::F32 => "Float",
+        _ => "Double",
+    }
 }
 
 macro_rules! unary {

@@ -86,12 +86,6 @@ fn multi_dot(py: Python<'_>, tensors: &Bound<'_, PyAny>) -> PyResult<Out> {
     Ok(Out(flavour, run(py, elements, || Tensor::try_multi_dot(&tensors)).or_raise(py, flavour)?))
 }
 
-/// The sum of the main diagonal of a matrix.
-#[pyfunction]
-fn trace(py: Python<'_>, x: Arg) -> PyResult<Out> {
-    x.map(py, Tensor::try_trace)
-}
-
 /// The affine map x·Wᵀ + b of the last axis.
 #[pyfunction]
 #[pyo3(signature = (input, weight, bias=None))]
@@ -109,6 +103,6 @@ fn linear(py: Python<'_>, input: Arg, weight: Arg, bias: Option<Arg>) -> PyResul
 /// Adds the functions of this file.
 pub fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
     add_products(module)?;
-    add_all!(module: tensordot einsum multi_dot trace linear);
+    add_all!(module: tensordot einsum multi_dot linear);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Copies in another shape or order; the functions that share memory are in `views`.
 
 use pyo3::prelude::*;
-use wengert::Tensor;
+use wengert::{Array, Tensor};
 
 use super::arguments::{Over, axes_of};
 use crate::cell::{Arg, Cell, Out};
@@ -51,6 +51,15 @@ fn strides(x: Arg) -> Vec<isize> {
     }
 }
 
+/// How many elements of the memory lie before the first one.
+#[pyfunction]
+fn storage_offset(x: Arg) -> usize {
+    match x.value.array() {
+        Ok(Array::Dense(dense)) => dense.offset(),
+        _ => 0,
+    }
+}
+
 /// The elements along some axes (all of them if none are named) in the opposite order.
 #[pyfunction]
 #[pyo3(signature = (x, axes=None))]
@@ -89,6 +98,6 @@ fn diag(py: Python<'_>, x: Arg, k: isize) -> PyResult<Out> {
 
 /// Adds the functions of this file.
 pub fn add_to(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    add_all!(module: clone contiguous is_contiguous strides flip tril triu diag_embed diag);
+    add_all!(module: clone contiguous is_contiguous strides storage_offset flip tril triu diag_embed diag);
     Ok(())
 }

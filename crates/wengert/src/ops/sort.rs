@@ -55,7 +55,17 @@ impl Tensor {
         /// assert_eq!(sorted.searchsorted(&Tensor::from([2.0, 9.0]), false).to_vec::<i64>(), [1, 3]);
         /// ```
         pub fn searchsorted / try_searchsorted(&self, values: &Tensor, right: bool) -> Tensor {
-            Ok(Tensor::from(sort::searchsorted(self.array()?, values.array()?, right)?))
+            if let (Ok(sorted), Ok(values)) = (self.array(), values.array()) {
+                return Ok(Tensor::from(sort::searchsorted(sorted, values, right)?));
+            }
+            // Where there are no values to look at, as inside `vmap`, all are compared with all.
+            let values = values.stop_gradient().try_unsqueeze(-1)?;
+            let mut sorted = self.stop_gradient();
+            if sorted.ndim() > 1 {
+                sorted = sorted.try_unsqueeze(-2)?;
+            }
+            let before = if right { values.try_ge(&sorted)? } else { values.try_gt(&sorted)? };
+            before.try_sum_axes(-1, false)
         }
 
         /// The distinct elements, in ascending order, as a vector. How many there are depends on the values, so this cannot
