@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import math
 import pickle
 import warnings
 
@@ -76,6 +77,62 @@ def test_line_4_creation_and_joining() -> None:
     assert x.sum(axis=1, keepdims=True).tolist() == x.sum(dim=1, keepdim=True).tolist() == [[3], [12]]
     assert torch.take_along_dim(x, x.argsort(1, descending=True), dim=1).tolist() == [[2, 1, 0], [5, 4, 3]]
     assert torch.zeros_like(x).shape == (2, 3) and torch.ones_like(x, dtype=torch.int64).dtype is torch.int64
+
+
+def test_line_5_functions() -> None:
+    x = torch.tensor([0.5, 1.0, 2.0], dtype=torch.float64)
+    figures = {
+        "sin": [0.479426, 0.841471, 0.909297],
+        "atan": [0.463648, 0.785398, 1.107149],
+        "tanh": [0.462117, 0.761594, 0.964028],
+        "exp": [1.648721, 2.718282, 7.389056],
+        "expm1": [0.648721, 1.718282, 6.389056],
+        "log1p": [0.405465, 0.693147, 1.098612],
+        "log2": [-1.0, 0.0, 1.0],
+        "rsqrt": [1.414214, 1.0, 0.707107],
+        "sigmoid": [0.622459, 0.731059, 0.880797],
+        "erf": [0.520500, 0.842701, 0.995322],
+        "lgamma": [0.572365, 0.0, 0.0],
+        "digamma": [-1.963510, -0.577216, 0.422784],
+        "round": [0.0, 1.0, 2.0],
+    }
+    for name, values in figures.items():
+        expected = pytest.approx(values, abs=1e-6)
+        assert getattr(torch, name)(x).tolist() == expected and getattr(x, name)().tolist() == expected
+    assert torch.atan2(torch.tensor(1.0), torch.tensor(1.0)).item() == pytest.approx(math.pi / 4)
+    a = torch.tensor([[1.0, 5.0, 3.0], [4.0, 2.0, 6.0]])
+    assert a.sum() == 21 and a.mean() == 3.5 and a.prod() == 720 and a.max() == 6 and a.min() == 1
+    assert a.std().item() == pytest.approx(1.870829) and a.var(dim=0).tolist() == [4.5, 4.5, 4.5]
+    values, indices = a.max(dim=1)
+    assert values.tolist() == [5, 6] and indices.tolist() == [1, 2]
+    assert a.argmax() == 5 and a.argmin(dim=1).tolist() == [0, 1] and a.amax(dim=0).tolist() == [4, 5, 6]
+    assert a.norm().item() == pytest.approx(9.539392) and a.logsumexp(0)[0].item() == pytest.approx(4.048587)
+    assert a.cumsum(1).tolist() == [[1, 6, 9], [4, 6, 12]] and a.cumprod(0)[1].tolist() == [4, 10, 18]
+    assert a.sort(dim=1).indices.tolist() == [[0, 2, 1], [1, 0, 2]] and a.topk(2).values.tolist() == [[5, 3], [6, 4]]
+    assert torch.unique(torch.tensor([3, 1, 3])).tolist() == [1, 3] and (a > 0).all() and (a > 5).any()
+    assert torch.einsum("ik, jk -> j", a, a).tolist() == [67.0, 88.0]
+    assert torch.einsum("...i,ij", a, torch.ones(3, 2)).tolist() == [[9, 9], [12, 12]]
+    assert torch.tensordot(a, a, dims=2) == 91 and torch.trace(a[:, :2]) == 3
+    assert torch.mv(a, torch.ones(3)).tolist() == [9, 12] and torch.outer(a[0], a[1]).shape == (3, 3)
+
+
+def test_line_25_matplotlib() -> None:
+    plt = pytest.importorskip("matplotlib.pyplot")
+    plt.switch_backend("agg")
+    x = torch.linspace(0, 1, 5, requires_grad=True)
+    assert np.asarray(x).tolist() == x.tolist()
+    figure, (left, right) = plt.subplots(1, 2)
+    (line,) = left.plot(x, x**2)
+    assert line.get_ydata().tolist() == (x**2).tolist()
+    (line,) = left.plot([(x**k).sum() for k in range(4)])
+    assert len(line.get_ydata()) == 4
+    left.scatter(x.detach(), x.detach() ** 2)
+    left.hist(x.detach(), bins=3)
+    shown = right.imshow(torch.arange(12.0).reshape(3, 4).requires_grad_())
+    assert shown.get_array().shape == (3, 4)
+    right.bar(torch.arange(3), torch.ones(3))
+    figure.canvas.draw()
+    plt.close(figure)
 
 
 def test_random_numbers() -> None:
@@ -282,7 +339,7 @@ def test_line_21_only_floats_require_grad() -> None:
         torch.tensor([True]).requires_grad_()
 
 
-def test_line_25_devices_are_names() -> None:
+def test_devices_are_names() -> None:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     x = torch.ones(2, device=device).to(device).cpu()
     assert x.device == torch.device("cpu") and str(x.device) == "cpu" and not x.is_cuda

@@ -158,19 +158,11 @@ def data_ptr__own(self: Tensor) -> int:
     return self.detach().numpy().__array_interface__["data"][0]
 
 
-def register_post_accumulate_grad_hook__own(self: Tensor, hook: Callable[[Tensor], None]) -> Any:
-    """Call `hook` with the tensor each time its gradient has been added to."""
-    if not self.is_leaf:
-        raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
-    raise NotImplementedError("register_post_accumulate_grad_hook is not provided; register_hook is")
-
-
 # Those that the native class may have itself.
 for _function in (
     stride__own,
     is_contiguous__own,
     data_ptr__own,
-    register_post_accumulate_grad_hook__own,
 ):
     if not hasattr(Tensor, _function.__name__.removesuffix("__own")):
         _method(_function)
@@ -460,10 +452,6 @@ PROPERTIES: dict[str, Any] = {
         is_vulkan is_mtia is_maia""".split()
     },
 }
-if not hasattr(Tensor, "retains_grad"):
-    PROPERTIES["retains_grad"] = property(
-        lambda self: False, doc="Whether a tensor that is not a leaf keeps `.grad`."
-    )
 if not hasattr(Tensor, "_base"):
     PROPERTIES["_base"] = property(
         lambda self: _wengert.base(self), doc="The tensor that this one is a view of."
@@ -476,7 +464,8 @@ _ABSENT = """as_strided as_strided_ as_strided_scatter bfloat16 cdouble cfloat c
 cholesky_solve coalesce det eig geqrf half hash_tensor i0 i0_ igamma igamma_ igammac igammac_ index_reduce index_reduce_
 int_repr inverse istft logdet lstsq lu lu_solve matrix_exp orgqr ormqr pinverse qr short slogdet solve sparse_dim
 sparse_mask sspaddmm stft storage storage_offset svd symeig to_sparse to_sparse_coo to_sparse_csr triangular_solve untyped_storage
-values indices names refine_names align_to rename""".split()
+values indices names refine_names align_to rename
+register_post_accumulate_grad_hook retains_grad""".split()
 
 
 class _Absent:
