@@ -408,6 +408,8 @@ def optimisers(tf):
         "adagrad": lambda: k.Adagrad(0.1),
         "adadelta": lambda: k.Adadelta(1.0),
         "lion": lambda: k.Lion(0.1),
+        "ftrl": lambda: k.Ftrl(0.1, l1_regularization_strength=0.01, l2_regularization_strength=0.02),
+        "lamb": lambda: k.Lamb(0.1),
         "clipnorm": lambda: k.SGD(0.1, clipnorm=0.5),
         "clipvalue": lambda: k.SGD(0.1, clipvalue=0.5),
         "global_clipnorm": lambda: k.SGD(0.1, global_clipnorm=0.5),

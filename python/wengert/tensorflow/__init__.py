@@ -19,7 +19,7 @@ from wengert.tensorflow._dtypes import DType, as_dtype, double, float32, float64
 from wengert.tensorflow._dtypes import bool_ as bool
 from wengert.tensorflow._shape import TensorShape
 from wengert.tensorflow._tensor import constant, convert_to_tensor, is_tensor
-from wengert.tensorflow._variable import Variable, name_scope
+from wengert.tensorflow._variable import Variable, VariableAggregation, VariableSynchronization, name_scope
 from wengert.tensorflow._tape import (
     GradientTape,
     UnconnectedGradients,
@@ -78,6 +78,7 @@ from wengert.tensorflow._indexing import (
     gather,
     gather_nd,
     histogram_fixed_width,
+    histogram_fixed_width_bins,
     scatter_nd,
     searchsorted,
     slice,
@@ -90,6 +91,7 @@ from wengert.tensorflow._indexing import (
     tensor_scatter_nd_update,
     unique,
     unique_with_counts,
+    unravel_index,
     where,
 )
 from wengert.tensorflow._pointwise import (
@@ -124,7 +126,9 @@ from wengert.tensorflow._pointwise import (
     negative,
     not_equal,
     pow,
+    realdiv,
     round,
+    scalar_mul,
     sigmoid,
     sign,
     sin,
@@ -135,6 +139,7 @@ from wengert.tensorflow._pointwise import (
     tan,
     tanh,
     truediv,
+    truncatediv,
     truncatemod,
 )
 from wengert.tensorflow._reductions import (
@@ -154,7 +159,6 @@ from wengert.tensorflow._reductions import (
 )
 from wengert.tensorflow._products import einsum, matmul, norm, tensordot
 from wengert.tensorflow._control import (
-    Module,
     case,
     cond,
     control_dependencies,
@@ -163,18 +167,27 @@ from wengert.tensorflow._control import (
     foldl,
     foldr,
     function,
+    get_logger,
+    get_static_value,
+    gradients,
     group,
+    hessians,
     init_scope,
+    is_symbolic_tensor,
     map_fn,
     no_op,
     numpy_function,
-    print,
     py_function,
     scan,
     switch_case,
+    timestamp,
     vectorized_map,
     while_loop,
 )
+from wengert.tensorflow._control import tuple_ as tuple
+from wengert.tensorflow._module import Module
+from wengert.tensorflow._print import print
+from wengert.tensorflow._tensor_array import TensorArray
 
 newaxis = None
 """A further axis, in an index."""
@@ -183,27 +196,30 @@ __version__ = "2.21.0"
 """The version of TensorFlow whose conventions these are."""
 
 __all__ = [
-    "DType", "GradientTape", "Module", "Tensor", "TensorShape", "UnconnectedGradients", "Variable", "abs",
-    "acos", "acosh", "add", "add_n", "argmax", "argmin", "argsort", "as_dtype", "asin", "asinh", "atan",
-    "atan2", "atanh", "bitcast", "bool", "boolean_mask", "broadcast_dynamic_shape", "broadcast_static_shape",
-    "broadcast_to", "case", "cast", "clip_by_global_norm", "clip_by_norm", "clip_by_value", "concat", "cond",
-    "constant", "control_dependencies", "convert_to_tensor", "cos", "cosh", "cumsum", "custom_gradient",
-    "device", "divide", "double", "dynamic_partition", "dynamic_stitch", "einsum", "ensure_shape", "equal",
-    "errors", "executing_eagerly", "exp", "expand_dims", "eye", "fill", "float32", "float64", "floor",
-    "foldl", "foldr", "function", "gather", "gather_nd", "grad_pass_through", "greater", "greater_equal",
-    "group", "histogram_fixed_width", "identity", "identity_n", "init_scope", "int32", "int64", "is_tensor",
-    "less", "less_equal", "linspace", "logical_and", "logical_not", "logical_or", "map_fn", "matmul",
-    "maximum", "meshgrid", "minimum", "multiply", "name_scope", "negative", "nest", "newaxis", "no_op",
-    "norm", "not_equal", "numpy_function", "one_hot", "ones", "ones_like", "pad", "parallel_stack", "pow",
-    "print", "py_function", "range", "rank", "recompute_grad", "reduce_all", "reduce_any", "reduce_logsumexp",
-    "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum", "repeat", "reshape", "reverse",
-    "reverse_sequence", "roll", "round", "saturate_cast", "scan", "scatter_nd", "searchsorted",
-    "sequence_mask", "shape", "shape_n", "sigmoid", "sign", "sin", "sinh", "size", "slice", "sort", "split",
-    "sqrt", "square", "squeeze", "stack", "stop_gradient", "strided_slice", "subtract", "switch_case", "tan",
-    "tanh", "tensor_scatter_nd_add", "tensor_scatter_nd_max", "tensor_scatter_nd_min",
-    "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "tensordot", "tile", "transpose", "truediv",
-    "truncatemod", "uint8", "unique", "unique_with_counts", "unstack", "vectorized_map", "where",
-    "while_loop", "zeros", "zeros_like",
+    "DType", "GradientTape", "Module", "Tensor", "TensorArray", "TensorShape", "UnconnectedGradients",
+    "Variable", "VariableAggregation", "VariableSynchronization", "abs", "acos", "acosh", "add", "add_n",
+    "argmax", "argmin", "argsort", "as_dtype", "asin", "asinh", "atan", "atan2", "atanh", "bitcast", "bool",
+    "boolean_mask", "broadcast_dynamic_shape", "broadcast_static_shape", "broadcast_to", "case", "cast",
+    "clip_by_global_norm", "clip_by_norm", "clip_by_value", "concat", "cond", "constant",
+    "control_dependencies", "convert_to_tensor", "cos", "cosh", "cumsum", "custom_gradient", "device",
+    "divide", "double", "dynamic_partition", "dynamic_stitch", "einsum", "ensure_shape", "equal", "errors",
+    "executing_eagerly", "exp", "expand_dims", "eye", "fill", "float32", "float64", "floor", "foldl", "foldr",
+    "function", "gather", "gather_nd", "get_logger", "get_static_value", "grad_pass_through", "gradients",
+    "greater", "greater_equal", "group", "hessians", "histogram_fixed_width", "histogram_fixed_width_bins",
+    "identity", "identity_n", "init_scope", "int32", "int64", "is_symbolic_tensor", "is_tensor", "less",
+    "less_equal", "linspace", "logical_and", "logical_not", "logical_or", "map_fn", "matmul", "maximum",
+    "meshgrid", "minimum", "multiply", "name_scope", "negative", "nest", "newaxis", "no_op", "norm",
+    "not_equal", "numpy_function", "one_hot", "ones", "ones_like", "pad", "parallel_stack", "pow", "print",
+    "py_function", "range", "rank", "realdiv", "recompute_grad", "reduce_all", "reduce_any",
+    "reduce_logsumexp", "reduce_max", "reduce_mean", "reduce_min", "reduce_prod", "reduce_sum", "repeat",
+    "reshape", "reverse", "reverse_sequence", "roll", "round", "saturate_cast", "scalar_mul", "scan",
+    "scatter_nd", "searchsorted", "sequence_mask", "shape", "shape_n", "sigmoid", "sign", "sin", "sinh",
+    "size", "slice", "sort", "split", "sqrt", "square", "squeeze", "stack", "stop_gradient", "strided_slice",
+    "subtract", "switch_case", "tan", "tanh", "tensor_scatter_nd_add", "tensor_scatter_nd_max",
+    "tensor_scatter_nd_min", "tensor_scatter_nd_sub", "tensor_scatter_nd_update", "tensordot", "tile",
+    "timestamp", "transpose", "truediv", "truncatediv", "truncatemod", "tuple", "uint8", "unique",
+    "unique_with_counts", "unravel_index", "unstack", "vectorized_map", "where", "while_loop", "zeros",
+    "zeros_like",
 ]
 
 _MODULES = (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import builtins
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from wengert import _wengert as _n
 from wengert.tensorflow import nest
 from wengert.tensorflow._convert import Tensor, as_tensor
-from wengert.tensorflow._variable import Variable, name_scope
+from wengert.tensorflow._variable import Variable
+from wengert.tensorflow.errors import InvalidArgumentError
 
 
 def function(
@@ -91,8 +92,6 @@ def case(
         if bool(pred):
             return f()
     if default is None:
-        from wengert.tensorflow.errors import InvalidArgumentError
-
         raise InvalidArgumentError("None of the conditions evaluated as True")
     return default()
 
@@ -244,6 +243,47 @@ def foldr(
     return nest.map_structure(as_tensor, state)
 
 
+def tuple_(tensors: Any, control_inputs: Any = None, name: str | None = None) -> list[Any]:
+    """The tensors themselves."""
+    return list(tensors)
+
+
+def get_static_value(tensor: Any, partial: bool = False) -> Any:
+    """The value, as an array or a number."""
+    return as_tensor(tensor).numpy()
+
+
+def is_symbolic_tensor(tensor: Any) -> bool:
+    """False: every tensor has a value."""
+    return False
+
+
+def gradients(*args: Any, **kwargs: Any) -> Any:
+    """Not there in eager programs: says what to use."""
+    raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
+
+
+def hessians(*args: Any, **kwargs: Any) -> Any:
+    """Not there in eager programs: says what to use."""
+    raise RuntimeError(
+        "tf.hessians is not supported when eager execution is enabled. Use tf.GradientTape.jacobian of a gradient instead."
+    )
+
+
+def timestamp(name: str | None = None) -> Any:
+    """The seconds since 1970."""
+    import time
+
+    return _n.from_data(Tensor, time.time(), "float64")
+
+
+def get_logger() -> Any:
+    """The logger of this library."""
+    import logging
+
+    return logging.getLogger("wengert.tensorflow")
+
+
 def group(*inputs: Any, **kwargs: Any) -> None:
     """Nothing: what is to be done is done already."""
 
@@ -283,150 +323,3 @@ class device(control_dependencies):
 def executing_eagerly() -> bool:
     """True: everything runs at once."""
     return True
-
-
-def print(*inputs: Any, output_stream: Any = None, summarize: Any = 3, sep: str = " ", end: str = "\n", name: Any = None) -> None:  # noqa: A001
-    """Prints tensors as their numbers.
-
-    >>> import sys
-    >>> print("x =", as_tensor([1.0, 2.5]), output_stream=sys.stdout)
-    x = [1 2.5]
-    """
-    import sys
-
-    stream = sys.stderr if output_stream is None else output_stream
-    if isinstance(stream, str):
-        path = stream.removeprefix("file://")
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(sep.join(_shown(x, summarize) for x in inputs) + end)
-        return
-    stream.write(sep.join(_shown(x, summarize) for x in inputs) + end)
-
-
-def _shown(x: Any, summarize: Any) -> str:
-    if isinstance(x, Tensor) or hasattr(x, "__wengert__"):
-        import numpy as np
-
-        edge = -1 if summarize is None else int(summarize)
-        return _written(np.asarray(x), edge, 0)
-    if isinstance(x, dict):
-        return "{" + ", ".join(f"{_quoted(k)}: {_shown(v, summarize)}" for k, v in x.items()) + "}"
-    if isinstance(x, (list, tuple)):
-        inside = ", ".join(_shown(each, summarize) for each in x)
-        return f"[{inside}]" if isinstance(x, list) else f"({inside}{',' if len(x) == 1 else ''})"
-    return str(x)
-
-
-def _quoted(x: Any) -> str:
-    return f"'{x}'" if isinstance(x, str) else str(x)
-
-
-def _written(array: Any, edge: int, depth: int) -> str:
-    if array.ndim == 0:
-        if array.dtype.kind == "b":
-            return "1" if array else "0"
-        if array.dtype.kind != "f":
-            return str(array[()])
-        return _shortest(array[()])
-    parts = list(array)
-    cut = 0 <= edge and len(parts) > 2 * edge
-    head = [_written(p, edge, depth + 1) for p in (parts[:edge] if cut else parts)]
-    tail = [_written(p, edge, depth + 1) for p in parts[len(parts) - edge :]] if cut else []
-    between = " " if array.ndim == 1 else "\n" * (array.ndim - 1) + " " * (depth + 1)
-    middle = ["..."] if cut else []
-    return "[" + between.join(head + middle + tail) + "]"
-
-
-def _shortest(x: Any) -> str:
-    """The number in few digits, if they say it exactly, and otherwise in all."""
-    few, all_digits = ("%.6g", "%.9g") if x.dtype.itemsize == 4 else ("%.15g", "%.17g")
-    words = few % x
-    return words if x.dtype.type(words) == x or x != x else all_digits % x
-
-
-class Module:
-    """What has variables: the attributes that are variables or modules, and those in lists and dictionaries.
-
-    >>> class Line(Module):
-    ...     def __init__(self):
-    ...         super().__init__()
-    ...         self.w, self.b = Variable(5.0), Variable(0.0)
-    >>> len(Line().trainable_variables)
-    2
-    """
-
-    def __init__(self, name: str | None = None) -> None:
-        if name is not None and not name.isidentifier():
-            raise ValueError(f"'{name}' is not a valid module name. Module names must be valid Python identifiers.")
-        self._name = name or _snake(type(self).__name__)
-
-    @property
-    def name(self) -> str:
-        """The name of the module."""
-        return self._name
-
-    @property
-    def name_scope(self) -> name_scope:
-        """A context in which new variables are named after the module."""
-        return name_scope(self._name)
-
-    @property
-    def variables(self) -> tuple[Variable, ...]:
-        """The variables of this module and of those in it."""
-        return tuple(self._found(lambda x: isinstance(x, Variable)))
-
-    @property
-    def trainable_variables(self) -> tuple[Variable, ...]:
-        """The trainable variables of this module and of those in it."""
-        return tuple(self._found(lambda x: isinstance(x, Variable) and x.trainable))
-
-    @property
-    def non_trainable_variables(self) -> tuple[Variable, ...]:
-        """The other variables of this module and of those in it."""
-        return tuple(self._found(lambda x: isinstance(x, Variable) and not x.trainable))
-
-    @property
-    def submodules(self) -> tuple[Module, ...]:
-        """The modules in this module."""
-        return tuple(self._found(lambda x: isinstance(x, Module)))
-
-    def _found(self, wanted: Callable[[Any], bool], seen: set[int] | None = None) -> Iterator[Any]:
-        seen = {id(self)} if seen is None else seen
-        inner: list[Module] = []
-        for _, value in sorted(vars(self).items()):
-            for leaf in _leaves(value):
-                if not isinstance(leaf, (Variable, Module)) or id(leaf) in seen:
-                    continue
-                seen.add(id(leaf))
-                if wanted(leaf):
-                    yield leaf
-                if isinstance(leaf, Module):
-                    inner.append(leaf)
-        for module in inner:
-            yield from module._found(wanted, seen)
-
-    @classmethod
-    def with_name_scope(cls, method: Callable[..., Any]) -> Callable[..., Any]:
-        """A method in which new variables are named after the module."""
-
-        @functools.wraps(method)
-        def decorated(self: Any, *args: Any, **kwargs: Any) -> Any:
-            with self.name_scope:
-                return method(self, *args, **kwargs)
-
-        return decorated
-
-
-def _leaves(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return [leaf for each in value.values() for leaf in _leaves(each)]
-    if isinstance(value, (list, tuple)):
-        return [leaf for each in value for leaf in _leaves(each)]
-    return [value]
-
-
-def _snake(name: str) -> str:
-    """`MyModule` as `my_module`."""
-    import re
-
-    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"([^_])([A-Z][a-z]+)", r"\1_\2", name)).lower()

@@ -488,6 +488,44 @@ def unsorted_segment_min(data: Any, segment_ids: Any, num_segments: Any, name: s
     return _segment_extreme(_n.amin, data, segment_ids, num_segments, lambda t: t.max.item())
 
 
+def unsorted_segment_prod(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
+    """The products of the rows that share a number."""
+    return _segment_extreme(_n.prod, data, segment_ids, num_segments, lambda t: 1)
+
+
+def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
+    """The sums of the rows that share a number, divided by the roots of how many there are."""
+    x, ids, count = _segments(data, segment_ids, num_segments)
+    sizes = np.bincount(ids[ids >= 0].reshape(-1), minlength=count)[:count]
+    divisor = like(np.sqrt(np.maximum(sizes, 1)).reshape((count,) + (1,) * (x.ndim - ids.ndim)), x.dtype)
+    return _n.div(unsorted_segment_sum(x, ids, count), divisor)
+
+
+def segment_prod(data: Any, segment_ids: Any, name: str | None = None) -> Any:
+    """The products of consecutive rows that share a number."""
+    return _segment_extreme(_n.prod, data, segment_ids, None, lambda t: 1)
+
+
+def unravel_index(indices: Any, dims: Any, name: str | None = None) -> Any:
+    """Where elements with a number in order lie: one row for each axis.
+
+    >>> unravel_index([2, 5, 7], [3, 3]).numpy()
+    array([[0, 1, 2],
+           [2, 2, 1]], dtype=int32)
+    """
+    index = np.asarray(as_tensor(indices))
+    return made(np.stack(np.unravel_index(index, tuple(int(d) for d in np.asarray(as_tensor(dims))))).astype(index.dtype))
+
+
+def histogram_fixed_width_bins(
+    values: Any, value_range: Any, nbins: int = 100, dtype: Any = int32, name: str | None = None
+) -> Any:
+    """In which of `nbins` equal parts of a range each value falls."""
+    low, high = (float(v) for v in np.asarray(as_tensor(value_range)))
+    places = np.floor((np.asarray(as_tensor(values)) - low) / (high - low) * nbins)
+    return made(np.clip(places, 0, nbins - 1).astype(as_dtype(dtype)._numpy))
+
+
 def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Any:
     """The sums of consecutive rows that share a number."""
     return unsorted_segment_sum(data, segment_ids, None)
@@ -513,5 +551,6 @@ __all__ = [
     "tensor_scatter_nd_max", "tensor_scatter_nd_min", "slice", "strided_slice", "where", "boolean_mask", "unique",
     "unique_with_counts", "top_k", "in_top_k", "sort", "argsort", "searchsorted", "invert_permutation",
     "histogram_fixed_width", "dynamic_partition", "dynamic_stitch", "unsorted_segment_sum", "unsorted_segment_mean",
-    "unsorted_segment_max", "unsorted_segment_min", "segment_sum", "segment_mean", "segment_max", "segment_min",
+    "unsorted_segment_max", "unsorted_segment_min", "segment_sum", "segment_mean", "segment_max", "segment_min", "segment_prod",
+    "unsorted_segment_prod", "unsorted_segment_sqrt_n", "unravel_index", "histogram_fixed_width_bins",
 ]

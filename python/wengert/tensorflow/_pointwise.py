@@ -517,6 +517,66 @@ def clip_by_value(t: Any, clip_value_min: Any, clip_value_max: Any, name: str | 
     return _n.maximum(_n.minimum(x, high), low)
 
 
+def scalar_mul(scalar: Any, x: Any, name: str | None = None) -> Any:
+    """A number times a tensor."""
+    return multiply(scalar, x)
+
+
+def truncatediv(x: Any, y: Any, name: str | None = None) -> Any:
+    """The quotient of integers, cut off."""
+    a, b = _binary(x, y, "TruncateDiv")
+    return _n.floor_divide(_n.sub(a, _n.fmod(a, b)), b)
+
+
+def realdiv(x: Any, y: Any, name: str | None = None) -> Any:
+    """The quotient of floating numbers."""
+    a, b = _binary(x, y, "RealDiv")
+    return _n.div(floating(a, "RealDiv"), b)
+
+
+def ndtri(p: Any, name: str | None = None) -> Any:
+    """The quantile of the normal distribution."""
+    return _n.mul(_n.erfinv(_n.sub(_n.mul(floating(p, "Ndtri"), 2.0), 1.0)), 2.0**0.5)
+
+
+def polyval(coeffs: Any, x: Any, name: str | None = None) -> Any:
+    """The polynomial with these coefficients, the highest power first.
+
+    >>> polyval([1.0, 0.0, -2.0], 3.0).numpy()
+    np.float32(7.0)
+    """
+    if not isinstance(coeffs, list):
+        raise ValueError(f"Argument coeffs must be list type. Received type {type(coeffs)}.")
+    tensor = as_tensor(x)
+    total = _n.zeros_like(tensor)
+    for coefficient in coeffs:
+        total = _n.add(_n.mul(total, tensor), like(coefficient, tensor.dtype))
+    return total
+
+
+def imag(input: Any, name: str | None = None) -> Any:
+    """The imaginary part: zeros."""
+    return _n.zeros_like(as_tensor(input))
+
+
+def angle(input: Any, name: str | None = None) -> Any:
+    """The angle in the plane: zero, or pi for negative numbers."""
+    x = floating(input, "Angle")
+    return _n.where(_n.lt(x, 0.0), _n.full_like(x, 3.141592653589793), _n.zeros_like(x))
+
+
+def is_strictly_increasing(x: Any, name: str | None = None) -> Any:
+    """Whether each element is larger than the one before."""
+    flat = _n.reshape(as_tensor(x), (-1,))
+    return _n.all(_n.gt(flat[1:], flat[:-1]))
+
+
+def is_non_decreasing(x: Any, name: str | None = None) -> Any:
+    """Whether no element is smaller than the one before."""
+    flat = _n.reshape(as_tensor(x), (-1,))
+    return _n.all(_n.ge(flat[1:], flat[:-1]))
+
+
 def real(input: Any, name: str | None = None) -> Any:
     """The real part: the tensor itself."""
     return as_tensor(input)

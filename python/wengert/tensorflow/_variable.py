@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,24 @@ from wengert.tensorflow._recording import Store, active, recorded
 from wengert.tensorflow._shape import TensorShape
 from wengert.tensorflow._tensor import DEVICE, Reference, text
 from wengert.tensorflow.errors import InvalidArgumentError
+
+
+class VariableSynchronization(Enum):
+    """How copies of a variable on several devices would agree. There is one device."""
+
+    AUTO = 0
+    NONE = 1
+    ON_WRITE = 2
+    ON_READ = 3
+
+
+class VariableAggregation(Enum):
+    """How changes of a variable on several devices would be put together. There is one device."""
+
+    NONE = 0
+    SUM = 1
+    MEAN = 2
+    ONLY_FIRST_REPLICA = 3
 
 
 class _Scopes(threading.local):
@@ -273,6 +292,44 @@ class Variable:
         from wengert.tensorflow._indexing import tensor_scatter_nd_sub
 
         return self._put(plain(tensor_scatter_nd_sub(self._store.cell, indices, like(updates, self.dtype))))
+
+    def _rows(self, how: str, sparse_delta: Any) -> Any:
+        """Changes rows by those of `tf.IndexedSlices`."""
+        from wengert.tensorflow import _indexing
+
+        indices = np.asarray(sparse_delta.indices)[..., None]
+        change = getattr(_indexing, f"tensor_scatter_nd_{how}")
+        return self._put(plain(change(self._store.cell, indices, like(sparse_delta.values, self.dtype))))
+
+    def scatter_add(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Adds to rows."""
+        return self._rows("add", sparse_delta)
+
+    def scatter_sub(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Subtracts from rows."""
+        return self._rows("sub", sparse_delta)
+
+    def scatter_max(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Takes the larger of the rows and others."""
+        return self._rows("max", sparse_delta)
+
+    def scatter_min(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Takes the smaller of the rows and others."""
+        return self._rows("min", sparse_delta)
+
+    def scatter_update(self, sparse_delta: Any, use_locking: bool = False, name: str | None = None) -> Any:
+        """Replaces rows."""
+        return self._rows("update", sparse_delta)
+
+    @property
+    def synchronization(self) -> VariableSynchronization:
+        """How copies on several devices would agree."""
+        return VariableSynchronization.AUTO
+
+    @property
+    def aggregation(self) -> VariableAggregation:
+        """How changes on several devices would be put together."""
+        return VariableAggregation.NONE
 
     def sparse_read(self, indices: Any, name: str | None = None) -> Any:
         """The rows of the value at `indices`."""

@@ -16,11 +16,14 @@ from wengert.tensorflow._indexing import (
     segment_max,
     segment_mean,
     segment_min,
+    segment_prod,
     segment_sum,
     top_k,
     unsorted_segment_max,
     unsorted_segment_mean,
     unsorted_segment_min,
+    unsorted_segment_prod,
+    unsorted_segment_sqrt_n,
     unsorted_segment_sum,
 )
 from wengert.tensorflow._pointwise import (
@@ -37,7 +40,14 @@ from wengert.tensorflow._pointwise import (
     atan2,
     atanh,
     ceil,
+    angle,
     conj,
+    imag,
+    is_non_decreasing,
+    is_strictly_increasing,
+    ndtri,
+    polyval,
+    scalar_mul,
     cos,
     cosh,
     digamma,
@@ -126,6 +136,8 @@ from wengert.tensorflow._reductions import (
 from wengert.tensorflow.nn import l2_normalize, log_softmax, softmax, softsign
 
 __all__ = [
+    "angle", "imag", "is_non_decreasing", "is_strictly_increasing", "ndtri", "polyval", "scalar_mul", "segment_prod",
+    "unsorted_segment_prod", "unsorted_segment_sqrt_n",
     "abs", "accumulate_n", "acos", "acosh", "add", "add_n", "approximate_equal", "argmax", "argmin",
     "argsort", "asin", "asinh", "atan", "atan2", "atanh", "bincount", "ceil", "confusion_matrix", "conj",
     "cos", "cosh", "count_nonzero", "cumprod", "cumsum", "cumulative_logsumexp", "digamma", "divide",

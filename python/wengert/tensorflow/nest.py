@@ -12,13 +12,21 @@ from typing import Any
 from wengert.tensorflow._shape import TensorShape
 
 
+_NESTED: dict[type, bool] = {}
+"""Whether the objects of a class are nested, for the classes met so far."""
+
+
 def is_nested(structure: Any) -> bool:
     """Whether it is a list, tuple, dictionary or the like.
 
     >>> is_nested([1]), is_nested("ab")
     (True, False)
     """
-    return isinstance(structure, (list, tuple, Mapping)) and not isinstance(structure, TensorShape)
+    kind = type(structure)
+    nested = _NESTED.get(kind)
+    if nested is None:
+        nested = _NESTED[kind] = issubclass(kind, (list, tuple, Mapping)) and not issubclass(kind, TensorShape)
+    return nested
 
 
 def _children(structure: Any) -> list[Any]:

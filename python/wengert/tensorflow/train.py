@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from wengert.tensorflow._control import Module
+from wengert.tensorflow._module import Module
 from wengert.tensorflow._variable import Variable
 from wengert.tensorflow.errors import NotFoundError
 

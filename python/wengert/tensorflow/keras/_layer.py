@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from wengert import _wengert as _n
-from wengert.tensorflow._control import Module, _leaves, _snake
 from wengert.tensorflow._convert import Tensor, as_tensor, dims
 from wengert.tensorflow._dtypes import as_dtype, float32
+from wengert.tensorflow._module import Module, _leaves, _snake
 from wengert.tensorflow._variable import Variable
 from wengert.tensorflow.keras import initializers, regularizers
 
@@ -128,7 +128,11 @@ class Layer(Module):
         for name, value in vars(self).items():
             if name in ("_regularized", "_added", "optimizer", "loss", "_metrics"):
                 continue
-            found += [x for x in _leaves(value) if isinstance(x, (Variable, Module)) and not _among(x, found)]
+            if isinstance(value, (Variable, Module)):
+                if not _among(value, found):
+                    found.append(value)
+            elif value and isinstance(value, (list, tuple, dict)):
+                found += [x for x in _leaves(value) if isinstance(x, (Variable, Module)) and not _among(x, found)]
         return found
 
     @property

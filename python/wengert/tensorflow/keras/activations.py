@@ -115,13 +115,85 @@ def mish(x: Any) -> Any:
     return _n.mul(tensor, _n.tanh(_n.softplus(tensor)))
 
 
+def celu(x: Any, alpha: float = 1.0) -> Any:
+    """The tensor where it is positive, `alpha · (exp(x / alpha) - 1)` elsewhere."""
+    tensor = floating(x, "Elu")
+    low = _n.mul(_n.expm1(_n.div(_n.minimum(tensor, 0.0), alpha)), alpha)
+    return _n.add(_n.relu(tensor), low)
+
+
+def glu(x: Any, axis: int = -1) -> Any:
+    """One half along an axis, times the logistic function of the other."""
+    tensor = floating(x, "Glu")
+    half = tensor.shape[axis] // 2
+    first, gate = _n.split(tensor, [half, half], axis)
+    return _n.mul(first, _n.sigmoid(gate))
+
+
+def hard_silu(x: Any) -> Any:
+    """`x` times `hard_sigmoid` of it."""
+    return _n.mul(floating(x, "HardSilu"), hard_sigmoid(x))
+
+
+hard_swish = hard_silu
+
+
+def hard_tanh(x: Any) -> Any:
+    """Held between -1 and 1."""
+    return _n.clamp(floating(x, "HardTanh"), -1.0, 1.0)
+
+
+def hard_shrink(x: Any, threshold: float = 0.5) -> Any:
+    """Zero up to a threshold, the tensor itself beyond it."""
+    tensor = floating(x, "HardShrink")
+    return _n.where(_n.gt(_n.abs(tensor), threshold), tensor, _n.zeros_like(tensor))
+
+
+def soft_shrink(x: Any, threshold: float = 0.5) -> Any:
+    """Nearer to zero by a threshold."""
+    tensor = floating(x, "SoftShrink")
+    high, low = _n.sub(tensor, threshold), _n.add(tensor, threshold)
+    return _n.where(_n.gt(tensor, threshold), high, _n.where(_n.lt(tensor, -threshold), low, _n.zeros_like(tensor)))
+
+
+def tanh_shrink(x: Any) -> Any:
+    """`x - tanh(x)`."""
+    tensor = floating(x, "TanhShrink")
+    return _n.sub(tensor, _n.tanh(tensor))
+
+
+def squareplus(x: Any, b: float = 4.0) -> Any:
+    """`(x + sqrt(x² + b)) / 2`."""
+    tensor = floating(x, "Squareplus")
+    return _n.div(_n.add(tensor, _n.sqrt(_n.add(_n.square(tensor), b))), 2.0)
+
+
+def threshold(x: Any, threshold: float, default_value: float) -> Any:
+    """The tensor above a threshold, a number elsewhere."""
+    tensor = floating(x, "Threshold")
+    return _n.where(_n.gt(tensor, threshold), tensor, _n.full_like(tensor, default_value))
+
+
+def sparse_plus(x: Any) -> Any:
+    """Zero up to -1, the tensor from 1 on, and a parabola between."""
+    tensor = floating(x, "SparsePlus")
+    middle = _n.div(_n.square(_n.add(tensor, 1.0)), 4.0)
+    return _n.where(_n.le(tensor, -1.0), _n.zeros_like(tensor), _n.where(_n.lt(tensor, 1.0), middle, tensor))
+
+
+def sparse_sigmoid(x: Any) -> Any:
+    """`(x + 1) / 2`, held between 0 and 1."""
+    return _n.clamp(_n.mul(_n.add(floating(x, "SparseSigmoid"), 1.0), 0.5), 0.0, 1.0)
+
+
 _NAMED: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
         linear, relu, relu6, leaky_relu, sigmoid, hard_sigmoid, log_sigmoid, tanh, softmax, log_softmax, softplus,
-        softsign, exponential, elu, selu, gelu, silu, mish,
+        softsign, exponential, elu, selu, gelu, silu, mish, celu, glu, hard_silu, hard_tanh, hard_shrink, soft_shrink,
+        tanh_shrink, squareplus, threshold, sparse_plus, sparse_sigmoid,
     )
-} | {"swish": silu}
+} | {"swish": silu, "hard_swish": hard_silu}
 
 
 def get(identifier: Any) -> Callable[..., Any]:

@@ -223,6 +223,7 @@ class Orthogonal(Initializer):
         return made((self.gain * (q if rows >= columns else q.T)).reshape(extents).astype(_kind(dtype)._numpy))
 
 
+IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
 zeros_initializer, ones_initializer = Zeros, Ones
 
 _CLASSES = (

@@ -202,6 +202,43 @@ def sparse_categorical_crossentropy(
     return _n.where(valid, loss, _n.zeros_like(loss))
 
 
+def categorical_focal_crossentropy(
+    y_true: Any,
+    y_pred: Any,
+    alpha: Any = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Any:
+    """The categorical cross-entropy, less for what is already right."""
+    t, p = _two(y_true, y_pred)
+    if label_smoothing:
+        t = _n.add(_n.mul(t, 1.0 - label_smoothing), label_smoothing / p.shape[axis])
+    p = _n.softmax(p, axis) if from_logits else _n.div(p, _n.sum(p, axis, True))
+    p = _n.clamp(p, EPSILON, 1.0 - EPSILON)
+    entropy = _n.neg(_n.mul(t, _n.log(p)))
+    weight = _n.mul(_n.pow(_n.sub(1.0, p), gamma), like(alpha, p.dtype))
+    return _n.sum(_n.mul(weight, entropy), axis)
+
+
+def tversky(y_true: Any, y_pred: Any, alpha: float = 0.5, beta: float = 0.5, axis: Any = None) -> Any:
+    """One less the overlap, in which what is wrongly there and wrongly missing are weighed."""
+    t, p = _two(y_true, y_pred)
+    inside = _n.sum(_n.mul(t, p), axis)
+    extra, missed = _n.sum(_n.mul(_n.sub(1.0, t), p), axis), _n.sum(_n.mul(t, _n.sub(1.0, p)), axis)
+    whole = _n.add(_n.add(inside, _n.mul(extra, alpha)), _n.mul(missed, beta))
+    return _n.sub(1.0, _n.div(inside, _n.add(whole, EPSILON)))
+
+
+def dice(y_true: Any, y_pred: Any, axis: Any = None) -> Any:
+    """One less twice the overlap over the sum."""
+    t, p = _two(y_true, y_pred)
+    inside = _n.mul(_n.sum(_n.mul(t, p), axis), 2.0)
+    whole = _n.add(_n.add(_n.sum(t, axis), _n.sum(p, axis)), EPSILON)
+    return _n.sub(1.0, _n.div(inside, whole))
+
+
 class Loss:
     """A loss that is called with `(y_true, y_pred)` and takes the mean over the batch.
 
@@ -318,6 +355,14 @@ CategoricalCrossentropy = _made(
 SparseCategoricalCrossentropy = _made(
     "SparseCategoricalCrossentropy", sparse_categorical_crossentropy, from_logits=False, ignore_class=None, axis=-1
 )
+
+
+CategoricalFocalCrossentropy = _made(
+    "CategoricalFocalCrossentropy", categorical_focal_crossentropy, alpha=0.25, gamma=2.0, from_logits=False,
+    label_smoothing=0.0, axis=-1,
+)
+Tversky = _made("Tversky", tversky, alpha=0.5, beta=0.5, axis=None)
+Dice = _made("Dice", dice, axis=None)
 
 
 class Reduction:

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from wengert.tensorflow import nest
-from wengert.tensorflow._control import _leaves
 from wengert.tensorflow._convert import as_tensor
 from wengert.tensorflow._creation import zeros
+from wengert.tensorflow._module import _leaves
 from wengert.tensorflow._tape import GradientTape
 from wengert.tensorflow.keras import losses as _losses
 from wengert.tensorflow.keras import metrics as _metrics

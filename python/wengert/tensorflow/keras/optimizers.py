@@ -414,7 +414,60 @@ class Lion(Optimizer):
         slots["momentum"]._put(_n.add(_n.mul(old, self.beta_2), _n.mul(g, 1 - self.beta_2)), False)
 
 
-_NAMED = {c.__name__.lower(): c for c in (SGD, Adam, AdamW, Adamax, Nadam, RMSprop, Adagrad, Adadelta, Lion)}
+class Ftrl(Optimizer):
+    """Follows the regularised leader: weights that matter little become exactly zero."""
+
+    def __init__(
+        self, learning_rate: Any = 0.001, learning_rate_power: float = -0.5, initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: float = 0.0, l2_regularization_strength: float = 0.0,
+        l2_shrinkage_regularization_strength: float = 0.0, beta: float = 0.0, **kwargs: Any,
+    ) -> None:
+        super().__init__(learning_rate, **kwargs)
+        self.power, self.initial_accumulator_value, self.beta = learning_rate_power, initial_accumulator_value, beta
+        self.l1, self.l2 = l1_regularization_strength, l2_regularization_strength
+        self.shrinkage = l2_shrinkage_regularization_strength
+
+    def _starts(self) -> dict[str, float]:
+        return {"accumulator": self.initial_accumulator_value, "linear": 0.0}
+
+    def _move(self, g: Any, v: Variable, slots: dict[str, Variable], rate: float, step: int) -> None:
+        w = v._store.cell
+        shrunk = _n.add(g, _n.mul(w, 2 * self.shrinkage)) if self.shrinkage else g
+        old = slots["accumulator"]._store.cell
+        new = _n.add(old, _n.square(g))
+        raised, before = _n.pow(new, -self.power), _n.pow(old, -self.power)
+        linear = _n.add(
+            slots["linear"]._store.cell, _n.sub(shrunk, _n.mul(_n.div(_n.sub(raised, before), rate), w))
+        )
+        curve = _n.add(_n.div(raised, rate), 2 * (self.l2 + self.beta / (2 * rate)))
+        v._put(_n.div(_n.sub(_n.clamp(linear, -self.l1, self.l1), linear), curve), False)
+        slots["accumulator"]._put(new, False)
+        slots["linear"]._put(linear, False)
+
+
+class Lamb(Optimizer):
+    """Adam, with steps as long as the weights of each variable."""
+
+    def __init__(
+        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(learning_rate, **kwargs)
+        self.beta_1, self.beta_2, self.epsilon = beta_1, beta_2, epsilon
+
+    def _starts(self) -> dict[str, float]:
+        return {"momentum": 0.0, "velocity": 0.0}
+
+    def _move(self, g: Any, v: Variable, slots: dict[str, Variable], rate: float, step: int) -> None:
+        first = _n.div(_average(slots["momentum"], g, self.beta_1), 1 - self.beta_1**step)
+        second = _n.div(_average(slots["velocity"], _n.square(g), self.beta_2), 1 - self.beta_2**step)
+        way = _n.div(first, _n.add(_n.sqrt(second), self.epsilon))
+        length, reach = float(_n.norm(way)), float(_n.norm(v._store.cell))
+        ratio = reach / length if length > 0 and reach > 0 else 1.0
+        v._put(_n.sub(v._store.cell, _n.mul(way, ratio * rate)), False)
+
+
+_NAMED = {c.__name__.lower(): c for c in (SGD, Adam, AdamW, Adamax, Nadam, RMSprop, Adagrad, Adadelta, Lion, Ftrl, Lamb)}
 
 
 def get(identifier: Any) -> Optimizer:
