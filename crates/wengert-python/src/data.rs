@@ -8,7 +8,7 @@ use wengert::{Array, DType, Shape, Tensor};
 use crate::cell::{Cell, cell_of, flavour_of, object_of, stand_in};
 use crate::errors::{OrRaise, argument_error, type_error};
 use crate::flavour::{DTypeLike, Flavour};
-use crate::operand::{Number, common};
+use crate::operand::{Number, common, is_numpy_scalar};
 
 /// Deeper nested lists than this have too many axes.
 const DEEPEST: usize = 32;
@@ -32,6 +32,9 @@ fn untyped(
 ) -> PyResult<Tensor> {
     if let Some(cell) = cell_of(object) {
         return cell.get().value(py);
+    }
+    if is_numpy_scalar(object)? {
+        return Ok(Tensor::from(crate::ndarray::import(&crate::ndarray::asarray(object)?, true)?));
     }
     if let Some(number) = Number::of(object)? {
         return number_tensor(flavour, number, dtype);
@@ -137,6 +140,9 @@ fn flatten(list: &Bound<'_, PyAny>, depth: usize, shape: &mut Vec<usize>, number
     }
     for item in list.try_iter()? {
         let item = item?;
+        if is_numpy_scalar(&item)? {
+            return Ok(false);
+        }
         if let Some(number) = Number::of(&item)? {
             if shape.len() != depth + 1 {
                 return Err(argument_error(format!("expected a sequence at dim {}, got a number", depth + 1)));

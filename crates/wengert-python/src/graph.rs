@@ -1,5 +1,6 @@
 //! The recorded graph as PyTorch shows it: `grad_fn`, `next_functions`, hooks of nodes.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::prelude::*;
@@ -8,8 +9,8 @@ use pyo3::types::{PyDict, PyTuple, PyWeakrefReference};
 use wengert::autograd::{NodeHook, Replaced};
 use wengert::{GraphNode, Tensor};
 
-use crate::callback::{optional_cells, optional_tensors_of};
-use crate::cell::Cell;
+use crate::callback::{List, optional_cells, optional_tensors_of};
+use crate::cell::{Arg, Cell};
 use crate::errors::through;
 use crate::flavour::Flavour;
 use crate::names;
@@ -186,7 +187,32 @@ fn leaf_of<'py>(py: Python<'py>, node: &GraphNode) -> Option<Bound<'py, PyAny>> 
     companion.downcast_ref::<Py<PyWeakrefReference>>()?.bind(py).upgrade()
 }
 
+/// Shows the operations that made `result` from `inputs` as one, under PyTorch's name for it, in `grad_fn` and
+/// `next_functions`. Gives `result` back.
+#[pyfunction]
+fn label<'py>(
+    py: Python<'py>,
+    result: Bound<'py, Cell>,
+    name: String,
+    inputs: List<Arg>,
+) -> PyResult<Bound<'py, Cell>> {
+    let value = result.get().value(py)?;
+    if value.is_tracked() {
+        show_as(&value, name, &inputs.iter().map(|input| &input.value).collect::<Vec<_>>());
+    }
+    Ok(result)
+}
+
+/// Shows the operations that made `result` from `inputs` as one. Masks and indices do not count.
+pub fn show_as(result: &Tensor, name: impl Into<Cow<'static, str>>, inputs: &[&Tensor]) {
+    if result.is_tracked() {
+        let floating: Vec<&Tensor> = inputs.iter().copied().filter(|input| input.dtype().is_float()).collect();
+        result.set_label(name, &floating);
+    }
+}
+
 pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Node>()?;
-    module.add_class::<NodeHandle>()
+    module.add_class::<NodeHandle>()?;
+    module.add_function(wrap_pyfunction!(label, module)?)
 }

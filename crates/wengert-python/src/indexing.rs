@@ -11,7 +11,7 @@ use crate::cell::{Cell, cell_of, give, run};
 use crate::errors::{OrRaise, complain, type_error};
 use crate::flavour::{Complaint, Flavour};
 use crate::operand::beside;
-use crate::views::{Path, superseded, view, write};
+use crate::views::{Path, root, superseded, view, write};
 
 /// An index, and whether it is made of whole numbers, slices and new axes only.
 struct Key {
@@ -266,24 +266,51 @@ pub fn with_item<'py>(
     give(py, flavour, new.or_raise(py, flavour)?)
 }
 
-/// A NumPy array that shares memory with a cell, so that each sees what is written to the other. Memory that a graph may
-/// need is not lent for writing.
+/// A NumPy array that shares memory with a cell, so that each sees what is written to the other. Values that a graph
+/// needs are copied instead: written to from outside, they would make gradients silently wrong.
 pub fn lend<'py>(py: Python<'py>, cell: &Bound<'py, Cell>, value: &Tensor) -> PyResult<Bound<'py, PyAny>> {
-    let array = value.array().or_raise(py, cell.get().flavour)?;
-    let detached = matches!(cell.get().lock().link.as_deref(), Some(link) if matches!(link.path, Path::Detach));
-    if value.is_tracked() || detached || cell.get().flavour == Flavour::Tf {
+    let flavour = cell.get().flavour;
+    let array = value.array().or_raise(py, flavour)?;
+    if flavour == Flavour::Tf || array.ndim() == 0 {
         return crate::ndarray::copied(py, array);
     }
-    let token = crate::views::root(cell).get().lock().shared.get_or_insert_with(Arc::default).clone();
-    if let Some(shared) = crate::ndarray::shared(py, array, &token, true)? {
-        return Ok(shared);
+    let owner = root(cell);
+    let moved = settle(py, &owner)?;
+    if !alone(owner.get(), if moved { None } else { Some(value) }) {
+        return crate::ndarray::copied(py, array);
+    }
+    // The owner's memory may have moved just now, and a view with it.
+    let value = cell.get().value(py)?;
+    let array = value.array().or_raise(py, flavour)?;
+    let token = owner.get().lock().shared.get_or_insert_with(Arc::default).clone();
+    match crate::ndarray::shared(py, array, &token, true)? {
+        Some(shared) => Ok(shared),
+        None => crate::ndarray::copied(py, array),
+    }
+}
+
+/// Moves elements that lie in the array itself, because they are few, to memory that can be shared; says whether it did.
+fn settle(py: Python<'_>, owner: &Bound<'_, Cell>) -> PyResult<bool> {
+    let value = owner.get().value(py)?;
+    let array = value.array().or_raise(py, owner.get().flavour)?;
+    if array.memory().is_some() || array.ndim() == 0 || array.is_empty() {
+        return Ok(false);
     }
     let copied = crate::ndarray::copied(py, array)?;
-    if array.ndim() > 0 && cell.get().lock().link.is_none() {
-        // The few elements lie in the array itself: from now on they lie in NumPy's memory.
-        let imported = crate::ndarray::import(copied.cast::<PyUntypedArray>()?, false)?;
-        cell.get().set(Tensor::from(imported));
-        cell.get().lock().shared = Some(Arc::default());
-    }
-    Ok(copied)
+    let imported = Tensor::from(crate::ndarray::import(copied.cast::<PyUntypedArray>()?, false)?);
+    owner.get().set(value.relocated(&imported).or_raise(py, owner.get().flavour)?);
+    Ok(true)
+}
+
+/// Whether cells and NumPy arrays are all that hold the memory of a cell's value, besides `handle`.
+fn alone(owner: &Cell, handle: Option<&Tensor>) -> bool {
+    let state = owner.lock();
+    let Ok(array) = state.value.array() else { return false };
+    let arrays = state.shared.as_ref().map_or(0, |token| Arc::strong_count(token) - 1);
+    let lookers = state.lookers.as_ref().map_or(0, |lookers| Arc::strong_count(lookers) - 1);
+    let held = handle.is_some_and(|handle| match (handle.array(), array) {
+        (Ok(Array::Dense(a)), Array::Dense(b)) => !handle.is_tracked() && Arc::ptr_eq(a, b),
+        _ => false,
+    });
+    array.holders() <= 1 + arrays + lookers + usize::from(held)
 }

@@ -50,6 +50,7 @@ fn division<'py>(a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Object<'py> {
 /// Powers: a number as exponent is part of the step.
 pub fn power<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, b: &Bound<'py, PyAny>) -> Object<'py> {
     if let Some(cell) = cell_of(a)
+        && !(cell.get().flavour == Flavour::Numpy && crate::operand::is_numpy_scalar(b)?)
         && let Some(exponent) = Number::of(b)?
     {
         let flavour = cell.get().flavour;
@@ -522,8 +523,11 @@ impl Cell {
     fn __format__<'py>(slf: &Bound<'py, Self>, spec: &str) -> Object<'py> {
         let py = slf.py();
         let value = slf.get().value(py)?;
-        if value.ndim() == 0 && !value.is_transformed() {
-            let number = number(py, value.array().or_raise(py, slf.get().flavour)?)?;
+        // Inside a transform too: what is printed is not differentiated.
+        if value.ndim() == 0
+            && let Ok(array) = value.array()
+        {
+            let number = number(py, array)?;
             return number.call_method1("__format__", (spec,));
         }
         if spec.is_empty() {

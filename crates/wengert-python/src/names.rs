@@ -49,6 +49,9 @@ fn inputs(node: &GraphNode) -> Vec<Option<GraphNode>> {
 }
 
 fn shown(node: &GraphNode) -> Shown {
+    if let Some((name, next)) = node.label() {
+        return Shown { name: Cow::Owned(name), next };
+    }
     let next = inputs(node);
     let fixed = |name: &'static str, next| Shown { name: Cow::Borrowed(name), next };
     // Only what requires grad is an input in PyTorch's eyes where a number is part of the operation.
@@ -154,9 +157,6 @@ fn reduced(node: &GraphNode, next: Vec<Option<GraphNode>>, names: [&'static str;
         return Shown { name: Cow::Borrowed("NllLossBackward0"), next: loss.next_functions() };
     }
     let whole = node.shape().is_empty();
-    if whole && let Some(difference) = only(node, "square").and_then(|squares| only(&squares, "sub")) {
-        return Shown { name: Cow::Borrowed("MseLossBackward0"), next: difference.next_functions() };
-    }
     Shown { name: Cow::Borrowed(names[usize::from(!whole)]), next }
 }
 

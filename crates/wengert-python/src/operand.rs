@@ -193,7 +193,7 @@ fn operand(py: Python<'_>, flavour: Flavour, object: &Bound<'_, PyAny>, other: &
 }
 
 /// Whether an object is a scalar of NumPy.
-fn is_numpy_scalar(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+pub fn is_numpy_scalar(object: &Bound<'_, PyAny>) -> PyResult<bool> {
     let plain = object.is_exact_instance_of::<PyFloat>()
         || object.is_exact_instance_of::<PyInt>()
         || object.is_exact_instance_of::<PyBool>();

@@ -118,12 +118,13 @@ pub fn write(py: Python<'_>, cell: &Bound<'_, Cell>, new: Tensor, data: bool) ->
     if !data && !detached && whole.is_tracked() && whole.is_leaf() && wengert::autograd::is_grad_enabled() {
         return Err(leaf_in_place(py, flavour, true));
     }
-    let whole = match path {
+    let changed = match path {
         Path::Detach => new,
         _ if data => path.write(&whole.detach(), &new.detach()).or_raise(py, flavour)?,
         _ => path.write(&superseded(base.get(), &whole), &new).or_raise(py, flavour)?,
     };
-    write(py, base, whole, data || detached)?;
+    drop(whole);
+    write(py, base, changed, data || detached)?;
     cell.get().value(py)?;
     Ok(())
 }
@@ -151,28 +152,28 @@ fn write_base(py: Python<'_>, cell: &Cell, new: Tensor, data: bool, view: bool) 
     let old = cell.value(py)?;
     if data {
         let value = old.overwritten(&new).or_raise(py, flavour)?;
-        return store(py, cell, old, value);
+        return store(py, cell, old, value, true);
     }
     if old.is_tracked() {
         if !wengert::autograd::is_grad_enabled() {
             let value = old.overwritten(&new).or_raise(py, flavour)?;
-            return store(py, cell, old, value);
+            return store(py, cell, old, value, true);
         }
         if old.is_leaf() {
             return Err(leaf_in_place(py, flavour, view));
         }
     }
-    store(py, cell, old, new)
+    store(py, cell, old, new, false)
 }
 
 /// Stores a value; into the old memory if that is shared with NumPy and nobody else needs what is in it.
-fn store(py: Python<'_>, cell: &Cell, old: Tensor, new: Tensor) -> PyResult<()> {
+fn store(py: Python<'_>, cell: &Cell, old: Tensor, new: Tensor, same_history: bool) -> PyResult<()> {
     drop(old);
     let lent = {
         let state = cell.lock();
         state.shared.as_ref().and_then(|token| {
             let array = state.value.array().ok()?;
-            let fits = array.dtype() == new.dtype() && array.shape() == new.shape() && !state.value.is_tracked();
+            let fits = array.dtype() == new.dtype() && array.shape() == new.shape();
             // This cell, the NumPy arrays and the views are known to look on; a graph is not.
             let lookers = state.lookers.as_ref().map_or(0, |lookers| Arc::strong_count(lookers) - 1);
             let alone = array.holders() <= Arc::strong_count(token) + lookers;
@@ -180,12 +181,16 @@ fn store(py: Python<'_>, cell: &Cell, old: Tensor, new: Tensor) -> PyResult<()> 
         })
     };
     if let Some((array, token)) = lent
-        && !new.is_tracked()
+        && (!new.is_tracked() || same_history)
         && let Ok(values) = new.array()
     {
         copy_into(py, &array, &token, values)?;
+        let value = new.overwritten(&Tensor::from(array)).or_raise(py, cell.flavour)?;
         let mut state = cell.lock();
         state.version = state.version.wrapping_add(1);
+        let old = std::mem::replace(&mut state.value, value);
+        drop(state);
+        drop(old);
         return Ok(());
     }
     cell.set(new);

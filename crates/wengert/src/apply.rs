@@ -103,6 +103,12 @@ pub(crate) fn blamed(location: &'static Location<'static>) -> &'static Location<
     BLAMED.get().unwrap_or(location)
 }
 
+/// Whether the rule of an operation is running on this thread.
+#[inline]
+pub(crate) fn in_rule() -> bool {
+    BLAMED.get().is_some()
+}
+
 /// While it lives, operations are blamed on `location` (unless an outer rule is blamed already).
 pub(crate) struct Blame(Option<&'static Location<'static>>);
 

@@ -1,9 +1,10 @@
 //! Looking at the graph that reverse mode recorded.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use wengert_array::Shape;
 
@@ -46,6 +47,18 @@ impl GraphNode {
     #[must_use]
     pub fn companion(&self) -> Option<Arc<dyn Any + Send + Sync>> {
         lock(&self.node.extra.get()?.companion).clone()
+    }
+
+    /// What the node is shown as ([`Tensor::set_label`]): a name, and the nodes of the inputs.
+    #[must_use]
+    pub fn label(&self) -> Option<(String, Vec<Option<GraphNode>>)> {
+        let label = lock(&self.node.extra.get()?.label);
+        let label = label.as_ref()?;
+        let inputs = label.inputs.iter().map(|input| {
+            let (node, output) = input.as_ref()?;
+            Some(GraphNode::new(node.upgrade()?, *output))
+        });
+        Some((label.name.to_string(), inputs.collect()))
     }
 
     /// The name of the primitive; `accumulate_grad` for a leaf.
@@ -160,6 +173,38 @@ impl Tensor {
             let old = lock(&node.extra().companion).replace(companion);
             drop(old);
         }
+    }
+}
+
+/// A name for what several operations do together.
+pub(crate) struct Label {
+    name: Cow<'static, str>,
+    /// The graph keeps what a node was computed from alive. To hold it here too would be to drop it in another order.
+    inputs: Vec<Option<(Weak<Node>, u32)>>,
+}
+
+impl Tensor {
+    /// Lets the operation that made this tensor be shown under a name, as if it had computed the tensor from `inputs` at
+    /// once: for functions that are several operations to the engine and one to their users. Only what looks at the graph
+    /// sees it. Nothing happens to a tensor that no operation made since `inputs`.
+    ///
+    /// ```
+    /// use wengert::prelude::*;
+    /// let x = Tensor::from([1.0, 2.0]).requires_grad();
+    /// let y = x.square().sum().sqrt();
+    /// y.set_label("length", &[&x]);
+    /// let (name, inputs) = y.grad_fn().unwrap().label().unwrap();
+    /// assert!(name == "length" && inputs[0].as_ref().unwrap().is_leaf());
+    /// ```
+    pub fn set_label(&self, name: impl Into<Cow<'static, str>>, inputs: &[&Tensor]) {
+        let Some((node, _)) = ambient(self) else { return };
+        let sources: Vec<_> = inputs.iter().map(|input| ambient(input)).collect();
+        if node.is_leaf() || sources.iter().flatten().any(|(source, _)| Arc::ptr_eq(source, node)) {
+            return;
+        }
+        let inputs =
+            sources.into_iter().map(|source| source.map(|(node, output)| (Arc::downgrade(node), output))).collect();
+        *lock(&node.extra().label) = Some(Box::new(Label { name: name.into(), inputs }));
     }
 }
 

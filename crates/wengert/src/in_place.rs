@@ -9,6 +9,7 @@ use wengert_array::Shape;
 
 use crate::autograd::{ambient, is_grad_enabled};
 use crate::error::{Error, ErrorKind, Result};
+use crate::interpreters::reverse;
 use crate::level::Level;
 use crate::line::Line;
 use crate::node::{Node, lock};
@@ -73,6 +74,26 @@ impl Tensor {
         let primal = fitting(self, &values.detach(), "overwritten").map_err(|error| error.or_at(location))?;
         Ok(match ambient(self) {
             Some((node, output)) => handle(node, output, changed(node, location), primal),
+            None => primal,
+        })
+    }
+
+    /// This tensor with the same values in other memory, and the same history and version.
+    ///
+    /// ```
+    /// use wengert::prelude::*;
+    /// let w = Tensor::from([1.0, 2.0]).requires_grad();
+    /// let moved = w.relocated(&Tensor::from([1.0, 2.0]))?;
+    /// assert!(moved.is_tracked() && moved.version() == w.version());
+    /// # Ok::<(), wengert::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the shapes differ.
+    pub fn relocated(&self, values: &Tensor) -> Result<Tensor> {
+        let primal = fitting(self, &values.detach(), "relocated")?;
+        Ok(match reverse::unwrap(Level::AMBIENT, self.settled()).source {
+            Some((node, output, version)) => handle(node, output, version, primal),
             None => primal,
         })
     }

@@ -5,6 +5,8 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::{Arc, OnceLock};
 
+use crate::apply::in_rule;
+
 /// A place in a program.
 #[derive(Clone, Debug)]
 pub(crate) enum Line {
@@ -19,17 +21,17 @@ thread_local! {
     static HOST: Cell<Option<HostLine>> = const { Cell::new(None) };
 }
 
-/// The host's line where it is asked for rarely.
-static RARELY: OnceLock<HostLine> = OnceLock::new();
+/// The host's line on threads that have no other.
+static EVERYWHERE: OnceLock<HostLine> = OnceLock::new();
 
-/// Lets `line` say, on every thread, which line of a host program changes a tensor in place: that is asked for rarely enough
-/// to be known always. The first call counts.
+/// Lets `line` say, on every thread, which line of a host program (a Python program, say) makes each operation that is
+/// recorded and changes tensors in place; errors of a backward pass then name that line. It is called for each recorded
+/// operation, so it had better be quick; what the rules of operations record is left out. The first call counts.
 pub fn set_host(line: HostLine) {
-    let _ = RARELY.set(line);
+    let _ = EVERYWHERE.set(line);
 }
 
-/// Lets `line` say, on this thread, which line of a host program (a Python program, say) makes each operation that is
-/// recorded; errors of a backward pass then name that line. Returns what was set before.
+/// Lets `line` say on this thread what [`set_host`] says on all, and of what rules record too. Returns what was set before.
 ///
 /// ```
 /// use wengert::prelude::*;
@@ -47,14 +49,17 @@ pub fn set_host_line(line: Option<HostLine>) -> Option<HostLine> {
 /// The line of the host program, if one is to be named.
 #[inline]
 pub(crate) fn of_host() -> Option<Arc<str>> {
-    HOST.get().and_then(|line| line())
+    match HOST.get() {
+        Some(line) => line(),
+        None if in_rule() => None,
+        None => EVERYWHERE.get().and_then(|line| line()),
+    }
 }
 
 impl Line {
     /// The host's line if there is one, or else `location`.
     pub fn here(location: &'static Location<'static>) -> Line {
-        let host = of_host().or_else(|| RARELY.get().and_then(|line| line()));
-        host.map_or(Line::Rust(location), Line::Host)
+        of_host().map_or(Line::Rust(location), Line::Host)
     }
 }
 

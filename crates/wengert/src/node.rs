@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use wengert_array::Array;
 
 use crate::few::Few;
+use crate::graph::Label;
 use crate::hooks::Passing;
 use crate::level::Level;
 use crate::line::Line;
@@ -30,6 +31,8 @@ pub(crate) struct Node {
     /// Specs of inputs and outputs; none where all inputs and the output are scalars.
     pub specs: Option<Box<Specs>>,
     pub location: &'static Location<'static>,
+    /// The line of the host program that made the node.
+    pub host: Option<Arc<str>>,
     /// Gradient, hooks and version: made for leaves, and for others when first asked for.
     pub extra: OnceLock<Box<Extra>>,
 }
@@ -68,12 +71,12 @@ pub(crate) struct Extra {
     pub hooks: Mutex<Vec<(u64, u32, Hook)>>,
     pub version: AtomicU32,
     pub changed: Mutex<Option<Line>>,
-    /// The line of the host program that made the node.
-    pub line: OnceLock<Arc<str>>,
     /// What a front end has put by a leaf.
     pub companion: Mutex<Option<Companion>>,
     /// Functions that are called as a sweep comes through the node.
     pub passing: Mutex<Passing>,
+    /// What the node is shown as.
+    pub label: Mutex<Option<Box<Label>>>,
 }
 
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -109,6 +112,7 @@ impl Node {
             which: Residuals::NONE,
             specs: spec.map(|spec| Box::new(Specs { inputs: Few::Zero, outputs: Few::One(spec) })),
             location,
+            host: None,
             extra,
         }
     }
@@ -120,8 +124,7 @@ impl Node {
 
     /// The line that made the node.
     pub fn line(&self) -> Line {
-        let host = self.extra.get().and_then(|extra| extra.line.get());
-        host.map_or(Line::Rust(self.location), |line| Line::Host(line.clone()))
+        self.host.as_ref().map_or(Line::Rust(self.location), |line| Line::Host(line.clone()))
     }
 
     pub fn extra(&self) -> &Extra {

@@ -10,6 +10,7 @@ use crate::errors::OrRaise;
 /// The values in PyTorch's layout, between a prefix and suffixes; a prefix that ends in `(` is closed at the end.
 #[pyfunction]
 #[pyo3(signature = (x, prefix="", suffixes=Items(Vec::new()), precision=Count(4), threshold=Count(1000), edgeitems=Count(3), linewidth=Count(80), sci_mode=None), text_signature = "(x, prefix='', suffixes=[], precision=4, threshold=1000, edgeitems=3, linewidth=80, sci_mode=None)")]
+#[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
 fn format(
     py: Python<'_>,
     x: Arg,

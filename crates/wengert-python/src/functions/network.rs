@@ -8,6 +8,7 @@ use super::arguments::pair;
 use super::random::{Rng, draw};
 use crate::cell::{Arg, Out, run};
 use crate::errors::{OrRaise, argument_error};
+use crate::graph::show_as;
 use crate::operand;
 
 /// What becomes of the losses of the examples.
@@ -49,7 +50,11 @@ fn cross_entropy(
     {
         options = options.ignore_index(class);
     }
-    input.map(py, |logits| options.try_forward(logits, &target))
+    let loss = input.map(py, |logits| options.try_forward(logits, &target))?;
+    if label_smoothing == 0.0 && !target.dtype().is_float() {
+        show_as(&loss.1, "NllLossBackward0", &[&input.value]);
+    }
+    Ok(loss)
 }
 
 /// Whether some class index may be the one that counts for nothing.
@@ -69,17 +74,21 @@ fn ignored(target: &Tensor, class: i64) -> bool {
 fn nll_loss(py: Python<'_>, input: Arg, target: Arg, reduction: Reduce, ignore_index: Option<i64>) -> PyResult<Out> {
     let target = target.value;
     let class = ignore_index.filter(|&class| ignored(&target, class));
-    input.map(py, |scores| match class {
+    let loss = input.map(py, |scores| match class {
         None => loss::try_nll_loss(scores, &target, reduction.0),
         Some(class) => loss::try_nll_loss_without(scores, &target, class, reduction.0),
-    })
+    })?;
+    show_as(&loss.1, "NllLossBackward0", &[&input.value]);
+    Ok(loss)
 }
 
-/// A loss of an input and a target that broadcasts for no one, in one dtype.
+/// A loss of an input and a target that broadcasts for no one, in one dtype. PyTorch shows it under `name`, if that is not
+/// empty.
 fn compared(
     py: Python<'_>,
     input: &Bound<'_, PyAny>,
     target: &Bound<'_, PyAny>,
+    name: &'static str,
     f: impl FnOnce(&Tensor, &Tensor) -> Result<Tensor> + Send,
 ) -> PyResult<Out> {
     let (flavour, input, target) = pair(py, input, target)?;
@@ -88,11 +97,15 @@ fn compared(
         operand::common(py, flavour, &mut both)?;
     }
     let [input, target] = &both;
-    Ok(Out(flavour, run(py, input.len(), || f(input, target)).or_raise(py, flavour)?))
+    let loss = run(py, input.len(), || f(input, target)).or_raise(py, flavour)?;
+    if !name.is_empty() {
+        show_as(&loss, name, &[input, target]);
+    }
+    Ok(Out(flavour, loss))
 }
 
 macro_rules! losses {
-    ($($name:ident $function:ident $doc:literal;)+) => {
+    ($($name:ident $function:ident $shown:literal $doc:literal;)+) => {
         $(
             #[doc = $doc]
             #[pyfunction]
@@ -103,7 +116,7 @@ macro_rules! losses {
                 target: &Bound<'_, PyAny>,
                 reduction: Reduce,
             ) -> PyResult<Out> {
-                compared(py, input, target, |input, target| loss::$function(input, target, reduction.0))
+                compared(py, input, target, $shown, |input, target| loss::$function(input, target, reduction.0))
             }
         )+
 
@@ -115,11 +128,11 @@ macro_rules! losses {
 }
 
 losses! {
-    mse_loss try_mse_loss "(input − target)².";
-    l1_loss try_l1_loss "|input − target|.";
-    binary_cross_entropy try_binary_cross_entropy "The cross-entropy of truth values (or probabilities) and probabilities.";
-    log_cosh_loss try_log_cosh_loss "log cosh(input − target).";
-    soft_margin_loss try_soft_margin_loss "log(1 + exp(−target·input)) for targets 1 and −1.";
+    mse_loss try_mse_loss "MseLossBackward0" "(input − target)².";
+    l1_loss try_l1_loss "" "|input − target|.";
+    binary_cross_entropy try_binary_cross_entropy "BinaryCrossEntropyBackward0" "The cross-entropy of truth values (or probabilities) and probabilities.";
+    log_cosh_loss try_log_cosh_loss "" "log cosh(input − target).";
+    soft_margin_loss try_soft_margin_loss "SoftMarginLossBackward0" "log(1 + exp(−target·input)) for targets 1 and −1.";
 }
 
 /// (input − target)²/2 below delta, delta·(|input − target| − delta/2) elsewhere.
@@ -132,7 +145,7 @@ fn huber_loss(
     reduction: Reduce,
     delta: f64,
 ) -> PyResult<Out> {
-    compared(py, input, target, |input, target| loss::try_huber_loss_with(input, target, delta, reduction.0))
+    compared(py, input, target, "HuberLossBackward0", |input, target| loss::try_huber_loss_with(input, target, delta, reduction.0))
 }
 
 /// The Huber loss over beta.
@@ -145,7 +158,7 @@ fn smooth_l1_loss(
     reduction: Reduce,
     beta: f64,
 ) -> PyResult<Out> {
-    compared(py, input, target, |input, target| loss::try_smooth_l1_loss(input, target, beta, reduction.0))
+    compared(py, input, target, "SmoothL1LossBackward0", |input, target| loss::try_smooth_l1_loss(input, target, beta, reduction.0))
 }
 
 /// The cross-entropy of truth values (or probabilities) and the sigmoids of logits, without overflow.
@@ -158,7 +171,7 @@ fn binary_cross_entropy_with_logits(
     reduction: Reduce,
     pos_weight: Option<Arg>,
 ) -> PyResult<Out> {
-    compared(py, input, target, |input, target| match &pos_weight {
+    compared(py, input, target, "BinaryCrossEntropyWithLogitsBackward0", |input, target| match &pos_weight {
         None => loss::try_bce_with_logits(input, target, reduction.0),
         Some(weight) => loss::try_weighted_bce_with_logits(input, target, &weight.value, reduction.0),
     })
@@ -181,7 +194,7 @@ fn kl_div(
         "none" => Some(Reduction::None),
         other => return Err(argument_error(format!("{other} is not a valid value for reduction"))),
     };
-    compared(py, input, target, |input, target| {
+    compared(py, input, target, "", |input, target| {
         let examples = input.shape().first().copied().unwrap_or(1) as f64;
         let probabilities = if log_target { target.try_exp()? } else { target.clone() };
         let total = loss::try_kl_div(input, &probabilities, reduction.unwrap_or(Reduction::Sum))?;

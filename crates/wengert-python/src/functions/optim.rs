@@ -129,6 +129,7 @@ fn remember<'py>(
 /// One step of gradient descent of all parameters that have a gradient.
 #[pyfunction]
 #[pyo3(signature = (params, states=None, lr=1e-3, momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=false, maximize=false))]
+#[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
 fn sgd_step(
     py: Python<'_>,
     params: &Bound<'_, PyList>,
@@ -165,6 +166,7 @@ fn sgd_step(
 /// One step of Adam (AdamW if decoupled) of all parameters that have a gradient; `step` counts from 1.
 #[pyfunction]
 #[pyo3(signature = (params, states, step, lr, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0, decoupled=false, maximize=false, amsgrad=false))]
+#[expect(clippy::too_many_arguments, reason = "the keywords of a Python function")]
 fn adam_step(
     py: Python<'_>,
     params: &Bound<'_, PyList>,
@@ -188,17 +190,16 @@ fn adam_step(
         let flavour = cell.get().flavour;
         let state = state_of(Some(states), place)?;
         let mut known = [None, None, None];
-        let mut moments = Moments::new(p, false);
+        let mut held = [None, None, None];
         for (i, name) in names.into_iter().enumerate().take(if amsgrad { 3 } else { 2 }) {
             known[i] = remembered(&state, name)?;
-            let Some(cell) = &known[i] else { continue };
-            let held = cell.get().value(py)?.array().or_raise(py, flavour)?.clone();
-            match i {
-                0 => moments.first = held,
-                1 => moments.second = held,
-                _ => moments.largest = Some(held),
+            if let Some(cell) = &known[i] {
+                held[i] = Some(cell.get().value(py)?.array().or_raise(py, flavour)?.clone());
             }
         }
+        let [first, second, largest] = held;
+        let zeros = |held: Option<Array>| held.unwrap_or_else(|| p.zeros_like());
+        let moments = Moments { first: zeros(first), second: zeros(second), largest };
         let (moved, new) = run(py, p.len(), || rule.step(lr, step, p, g, &moments)).or_raise(py, flavour)?;
         let new = [Some(new.first), Some(new.second), new.largest];
         for ((name, known), new) in names.into_iter().zip(&known).zip(new) {

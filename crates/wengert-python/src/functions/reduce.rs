@@ -299,7 +299,7 @@ fn equal(py: Python<'_>, a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult
     if a.shape() != b.shape() {
         return Ok(false);
     }
-    crate::cell::run(py, a.len(), || Ok(a.stop_gradient().try_eq(&b.stop_gradient())?.try_all()?.try_item()? != 0.0))
+    crate::cell::run(py, a.len(), || Ok(a.stop_gradient().try_eq(b.stop_gradient())?.try_all()?.try_item()? != 0.0))
         .or_raise(py, flavour)
 }
 

@@ -189,11 +189,9 @@ fn record(
         which,
         specs,
         location: blamed(location),
+        host: line::of_host(),
         extra: OnceLock::new(),
     });
-    if let Some(line) = line::of_host() {
-        let _ = node.extra().line.set(line);
-    }
     if node.value.is_some() {
         return Outs::One(Tensor(Repr::Tracked(node)));
     }
