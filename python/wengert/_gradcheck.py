@@ -246,7 +246,7 @@ class _Check:
     def tracked_outputs(self) -> tuple[list[Any], list[Any]]:
         """Fresh leaves with the values of the inputs, and the results recorded from them."""
         with _recording(True):
-            leaves = [_w.detach(self.leaves[i]).requires_grad_() for i in self.checked]
+            leaves = [_w.clone(_w.detach(self.leaves[i])).requires_grad_() for i in self.checked]
             return leaves, self.call(self.with_checked(leaves))
 
     def difference(self, i: int, direction: np.ndarray) -> list[np.ndarray]:
@@ -254,7 +254,7 @@ class _Check:
         base = _values(self.leaves[self.checked[i]])
         sides = []
         for sign in (1.0, -1.0):
-            cells = [_w.detach(self.leaves[j]) for j in self.checked]
+            cells = [_w.clone(_w.detach(self.leaves[j])) for j in self.checked]
             moved = base + sign * self.eps * direction
             cells[i] = _like(self.leaves[self.checked[i]], moved).requires_grad_()
             with _recording(True):  # the function may differentiate by itself
