@@ -14,6 +14,7 @@ from wengert.nn import init
 from wengert.nn.modules.linear import new_parameter
 from wengert.nn.modules.module import Module
 from wengert.nn.parameter import Parameter
+from wengert.nn.utils.rnn import PackedSequence
 
 __all__ = ["RNNBase", "RNN", "LSTM", "GRU", "RNNCellBase", "RNNCell", "LSTMCell", "GRUCell"]
 
@@ -158,19 +159,73 @@ class RNNBase(Module):
         return text
 
     def _walk(self, xs: list[Tensor], state: tuple[Tensor, ...], mark: str) -> tuple[list[Tensor], tuple[Tensor, ...]]:
-        """The outputs along a sequence, and the last state."""
+        """The outputs along sequences, and the last state of each.
+
+        A step may be of fewer sequences than the one before, whose first they are; or of more, which then begin.
+        """
         own = self._parameters
         w_hh, b_hh, w_hr = own["weight_hh" + mark], own.get("bias_hh" + mark), own.get("weight_hr" + mark)
         step = _STEPS[self.mode]
+        first, batch = state, state[0].shape[0]
+        ended: list[tuple[Tensor, ...]] = []
         outputs = []
+        if xs[0].shape[0] < batch:
+            state = tuple(_w.slice(part, 0, 0, xs[0].shape[0], 1) for part in first)
         for x in xs:
+            now, size = state[0].shape[0], x.shape[0]
+            if size < now:
+                ended.append(tuple(_w.slice(part, 0, size, now, 1) for part in state))
+                state = tuple(_w.slice(part, 0, 0, size, 1) for part in state)
+            elif size > now:
+                begun = [_w.slice(part, 0, now, size, 1) for part in first]
+                state = tuple(_w.concatenate([part, new], 0) for part, new in zip(state, begun))
             state = step(x, state, w_hh, b_hh, w_hr)
             outputs.append(state[0])
+        if ended:
+            state = tuple(_w.concatenate([part, *(e[k] for e in reversed(ended))], 0) for k, part in enumerate(state))
         return outputs, state
 
-    def forward(self, input: Tensor, hx: Any = None) -> Any:
+    def _layers(
+        self, sequence: Tensor, sizes: list[int] | None, states: tuple[Tensor, ...]
+    ) -> tuple[Tensor, list[Tensor]]:
+        """The outputs of the last layer, and the last states; ``sizes`` cuts a packed sequence into its steps."""
+        directions = 2 if self.bidirectional else 1
+        last: list[tuple[Tensor, ...]] = []
+        for layer in range(self.num_layers):
+            sides = []
+            for direction in range(directions):
+                mark = self._mark(layer, direction)
+                w_ih, b_ih = self._parameters["weight_ih" + mark], self._parameters.get("bias_ih" + mark)
+                entered = _w.linear(sequence, w_ih, b_ih)
+                xs = _w.unbind(entered, 0) if sizes is None else _w.split(entered, sizes, 0)
+                place = layer * directions + direction
+                first = tuple(_w.select(state, 0, place) for state in states)
+                outputs, end = self._walk(xs[::-1] if direction else xs, first, mark)
+                outputs = outputs[::-1] if direction else outputs
+                sides.append(_w.stack(outputs, 0) if sizes is None else _w.concatenate(outputs, 0))
+                last.append(end)
+            sequence = sides[0] if directions == 1 else _w.concatenate(sides, -1)
+            if self.dropout and layer < self.num_layers - 1:
+                sequence = F.dropout(sequence, self.dropout, self.training)
+        return sequence, [_w.stack([state[k] for state in last], 0) for k in range(len(states))]
+
+    def _packed(self, input: PackedSequence, hx: Any) -> Any:
+        """:meth:`forward` of a packed sequence."""
+        data, counts, order, back = input
+        sizes = [int(n) for n in counts.tolist()]
+        if hx is not None and order is not None:
+            hx = tuple(_w.take(x, order, 1) for x in hx) if self.mode == "LSTM" else _w.take(hx, order, 1)
+        places = self.num_layers * (2 if self.bidirectional else 1)
+        data, ends = self._layers(data, sizes, self._states(hx, (places, sizes[0]), False, data.dtype))
+        if back is not None:
+            ends = [_w.take(end, back, 1) for end in ends]
+        return input._replace(data=data), (tuple(ends) if self.mode == "LSTM" else ends[0])
+
+    def forward(self, input: Any, hx: Any = None) -> Any:
         """Outputs (length, batch, features) and the last state, from a sequence and a state to begin with."""
         name = type(self).__name__
+        if isinstance(input, PackedSequence):
+            return self._packed(input, hx)
         if input.ndim not in (2, 3):
             raise ValueError(f"{name}: Expected input to be 2D or 3D, got {input.ndim}D tensor instead")
         single = input.ndim == 2
@@ -187,23 +242,7 @@ class RNNBase(Module):
             raise RuntimeError("Expected sequence length to be larger than 0 in RNN")
         directions = 2 if self.bidirectional else 1
         states = self._states(hx, (self.num_layers * directions, batch), single, input.dtype)
-        sequence = input
-        last: list[tuple[Tensor, ...]] = []
-        for layer in range(self.num_layers):
-            sides = []
-            for direction in range(directions):
-                mark = self._mark(layer, direction)
-                w_ih, b_ih = self._parameters["weight_ih" + mark], self._parameters.get("bias_ih" + mark)
-                xs = _w.unbind(_w.linear(sequence, w_ih, b_ih), 0)
-                place = layer * directions + direction
-                first = tuple(_w.select(state, 0, place) for state in states)
-                outputs, end = self._walk(xs[::-1] if direction else xs, first, mark)
-                sides.append(_w.stack(outputs[::-1] if direction else outputs, 0))
-                last.append(end)
-            sequence = sides[0] if directions == 1 else _w.concatenate(sides, -1)
-            if self.dropout and layer < self.num_layers - 1:
-                sequence = F.dropout(sequence, self.dropout, self.training)
-        ends = [_w.stack([state[k] for state in last], 0) for k in range(len(states))]
+        sequence, ends = self._layers(input, None, states)
         if single:
             sequence, ends = _w.squeeze(sequence, 1), [_w.squeeze(end, 1) for end in ends]
         elif self.batch_first:

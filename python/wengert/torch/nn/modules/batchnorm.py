@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wengert._names import missing
 from wengert.nn.modules.batchnorm import *  # noqa: F403
-from wengert.nn.modules.batchnorm import __all__
+from wengert.nn.modules.batchnorm import __all__, _BatchNorm, _NormBase  # noqa: F401
 
 if not TYPE_CHECKING:
     __getattr__ = missing(__name__, __all__)

@@ -1,0 +1,12 @@
+"""`wengert.nn.modules.batchnorm` under the name that PyTorch has for a part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wengert._names import missing
+from wengert.nn.modules.batchnorm import *  # noqa: F403
+from wengert.nn.modules.batchnorm import __all__, _InstanceNorm  # noqa: F401
+
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)
