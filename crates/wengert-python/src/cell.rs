@@ -90,7 +90,13 @@ impl Cell {
         let whole = base.value(py)?;
         let version = base.version(py)?;
         if version != seen {
-            let part = path.read(&whole).or_raise(py, self.flavour)?;
+            let mut part = path.read(&whole).or_raise(py, self.flavour)?;
+            // A view that was made a leaf of its own stays that leaf.
+            let own = self.lock().value.clone();
+            if own.is_tracked() && own.is_leaf() && !part.is_tracked() {
+                part = own.overwritten(&part).or_raise(py, self.flavour)?;
+            }
+            drop(own);
             let looker = base.looker();
             let mut state = self.lock();
             state.version = state.version.wrapping_add(1);

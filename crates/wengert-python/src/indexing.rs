@@ -171,7 +171,7 @@ fn enough_axes(py: Python<'_>, cell: &Cell, key: &Key) -> PyResult<()> {
     if count <= ndim {
         return Ok(());
     }
-    Err(pyo3::exceptions::PyIndexError::new_err(match cell.flavour {
+    Err(complain(py, cell.flavour, Complaint::Index, match cell.flavour {
         Flavour::Torch if ndim == 0 => {
             "invalid index of a 0-dim tensor. Use `tensor.item()` to convert it to a number".into()
         }

@@ -176,6 +176,10 @@ fn operand(py: Python<'_>, flavour: Flavour, object: &Bound<'_, PyAny>, other: &
         let cast = flavour == Flavour::Tf && made.dtype() != other.dtype();
         return Ok(Some(if cast { made.try_to_dtype(other.dtype()).or_raise(py, flavour)? } else { made }));
     }
+    if flavour == Flavour::Tf && is_numpy_scalar(object)? {
+        let made = Tensor::from(crate::ndarray::import(&crate::ndarray::asarray(object)?, true)?);
+        return made.try_to_dtype(other.dtype()).or_raise(py, flavour).map(Some);
+    }
     if flavour == Flavour::Torch && !is_numpy_scalar(object)? {
         return Ok(None);
     }
