@@ -97,6 +97,15 @@ def _sentences(y: Any, x: Any) -> Iterator[str]:
         )
         yield "explain looks at what requires_grad recorded; call it outside of transforms."
         return
+    if not x.requires_grad and isinstance(x, (_w.EagerTensor, _w.Array)):
+        if isinstance(x, _w.EagerTensor):
+            yield "x keeps no graph: TensorFlow's tensors are differentiated by a GradientTape."
+            yield "tape.gradient(y, x) is None where x was not watched (a Variable is, a constant needs tape.watch(x)),"
+            yield "where y was computed outside of the tape, or where a step between them has no derivative."
+        else:
+            yield "x keeps no graph: arrays are differentiated by functions of functions, like wengert.grad(f)(x)."
+            yield "Write what leads from x to y as a function f, and ask for wengert.grad(f) or wengert.jacobian(f)."
+        return
     if not x.requires_grad:
         yield "The gradient is None: x does not require grad, so nothing was recorded for it."
         yield "Write x.requires_grad_() (or tensor(..., requires_grad=True)) before y is computed from it."

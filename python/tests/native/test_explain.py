@@ -28,6 +28,24 @@ def test_line_49_cut_on_the_way() -> None:
     assert "no_grad" in text and "detach" in text
 
 
+def test_line_49_other_conventions() -> None:
+    x = wengert.numpy.ones(2)
+    assert "wengert.grad(f)" in explain(x * 2, x)
+    c = wengert.tensorflow.constant([1.0, 2.0])
+    assert "tape.watch(x)" in explain(c * 2, c)
+
+
+def test_line_49_a_frozen_parameter_and_an_unused_one() -> None:
+    model = wengert.nn.Sequential(wengert.nn.Linear(2, 2), wengert.nn.Linear(2, 1))
+    unused = wengert.nn.Linear(2, 1)
+    model[0].requires_grad_(False)
+    loss = model(wengert.ones(3, 2)).sum()
+    assert "x does not require grad" in explain(loss, model[0].weight)
+    assert "The gradient is there" in explain(loss, model[1].bias)
+    text = explain(loss, unused.weight)
+    assert "no way leads" in text and "2 other tensors that require grad" in text
+
+
 def test_line_49_dtypes() -> None:
     x = leaf([1.0, 2.0])
     assert "int64" in explain(x.argmax(), x)

@@ -112,8 +112,13 @@ def test_line_22_func_vmap() -> None:
     assert chunked.tolist() == [3.0, 7.0, 11.0]
     with pytest.raises(ValueError, match="randomness"):
         func.vmap(torch.sum, randomness="maybe")
-    with pytest.raises(NotImplementedError, match="draw them outside"):
-        func.vmap(torch.sum, randomness="different")
+    zeros = torch.zeros(4, 2)
+    torch.manual_seed(0)
+    different = func.vmap(lambda v: v + torch.rand(2), randomness="different")(zeros)
+    same = func.vmap(lambda v: v + torch.rand(2), randomness="same")(zeros)
+    assert len({row[0] for row in different.tolist()}) == 4 and len({row[0] for row in same.tolist()}) == 1
+    one = func.vmap(lambda v: v * 2, randomness="different")(zeros[:1])
+    assert one.tolist() == [[0.0, 0.0]]
 
 
 def test_line_43_per_sample_gradients_of_a_module() -> None:

@@ -124,8 +124,9 @@ def vmap(
 ) -> Callable[..., Any]:
     """Map `func` over a dimension of its arguments. Keyword arguments are handed on as they are.
 
-    `chunk_size` limits how many steps are computed at a time. Random numbers drawn inside are the same for
-    every step, so ``randomness="different"`` is refused.
+    `chunk_size` limits how many steps are computed at a time. With ``randomness="same"`` (and ``"error"``) random
+    numbers drawn inside are the same for every step; with ``"different"`` the steps run one after the other, each
+    with numbers of its own.
     """
     _randomness(randomness)
     if chunk_size is not None and chunk_size < 1:
@@ -136,6 +137,8 @@ def vmap(
             return func(*positional, **kwargs)
 
         dims = tuple(in_dims) if isinstance(in_dims, list) else in_dims
+        if randomness == "different":
+            return _in_chunks(bound, args, dims, out_dims, 1)
         if chunk_size is None:
             return _vmap.call(bound, args, {}, dims, out_dims, None)
         return _in_chunks(bound, args, dims, out_dims, chunk_size)
@@ -147,12 +150,6 @@ def _randomness(randomness: str) -> None:
     if randomness not in ("error", "same", "different"):
         raise ValueError(
             f"Only allowed values for randomness are 'error', 'different', or 'same'. Got {randomness}"
-        )
-    if randomness == "different":
-        raise NotImplementedError(
-            "vmap: random numbers drawn inside are the same for every step; draw them outside, with the "
-            "batch "
-            "dimension, and hand them in as an argument"
         )
 
 
@@ -166,7 +163,7 @@ def _in_chunks(
     count = sizes[0] if sizes else 0
     if count <= size:
         return _vmap.call(func, args, {}, in_dims, out_dims, None)
-    parts = []
+    parts: list[Any] = []
     for start in range(0, count, size):
         length = min(size, count - start)
         piece = [
