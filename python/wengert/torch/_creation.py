@@ -11,7 +11,7 @@ from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch import _device, _dtype
 from wengert.torch._device import here
-from wengert.torch._spelling import extents, store
+from wengert.torch._spelling import extents, for_tensors, store
 
 _from_data = _wengert.from_data
 
@@ -418,6 +418,7 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
     return _wengert.stack([_wengert.reshape(g, (-1,)) for g in grids], 1)
 
 
+@for_tensors
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
     """All choices of `r` elements of a one-dimensional tensor: [count, r]."""
     import itertools
@@ -431,6 +432,7 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
     return input[_from_data(Tensor, places, "int64")]
 
 
+@for_tensors
 def vander(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
     """The powers of each element, one row an element: [n, N]."""
     count = x.shape[0] if N is None else N

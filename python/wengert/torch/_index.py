@@ -10,7 +10,7 @@ from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch import _dtype
 from wengert.torch._shape import _axis
-from wengert.torch._spelling import numpy_names, store
+from wengert.torch._spelling import for_tensors, no_tensor, numpy_names, store
 
 
 def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Tensor | None = None) -> Any:
@@ -19,17 +19,21 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Tenso
     >>> torch.where(torch.tensor([True, False]), 1.0, 0.0)
     tensor([1., 0.])
     """
-    if input is None:
-        return nonzero(condition, as_tuple=True)
-    if condition.dtype is not _dtype.bool_:
-        if condition.dtype is not _dtype.uint8:
-            raise RuntimeError(
-                "where expected condition to be a boolean tensor, but got a tensor with dtype "
-                + _dtype.spoken(condition.dtype)
-            )
-        condition = _wengert.cast(condition, "bool")
-    result = _wengert.where(condition, input, other)
-    return result if out is None else store(out, result)
+    try:
+        if input is None:
+            return nonzero(condition, as_tuple=True)
+        if condition.dtype is not _dtype.bool_:
+            if condition.dtype is not _dtype.uint8:
+                raise RuntimeError(
+                    "where expected condition to be a boolean tensor, but got a tensor with dtype "
+                    + _dtype.spoken(condition.dtype)
+                )
+            condition = _wengert.cast(condition, "bool")
+        result = _wengert.where(condition, input, other)
+        return result if out is None else store(out, result)
+    except AttributeError:
+        no_tensor("where", (condition,))
+        raise
 
 
 def nonzero(input: Tensor, *, as_tuple: bool = False, out: Tensor | None = None) -> Any:
@@ -256,6 +260,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     return _wengert.masked_fill(input, mask, value)
 
 
+@for_tensors
 def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The elements where the mask is true, in one dimension."""
     if isinstance(mask, Tensor) and mask.dtype is not _dtype.bool_:
@@ -284,6 +289,7 @@ def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     return _wengert.with_item(input, _key(dim, input.ndim, index), src)
 
 
+@for_tensors
 def slice_scatter(
     input: Tensor, src: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
 ) -> Tensor:

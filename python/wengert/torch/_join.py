@@ -8,7 +8,7 @@ from typing import Any
 from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch._shape import _axis, atleast_1d, atleast_2d, atleast_3d, movedim
-from wengert.torch._spelling import extents, numpy_names, store
+from wengert.torch._spelling import extents, for_tensors, numpy_names, store
 
 _concatenate = _wengert.concatenate
 _stack = _wengert.stack
@@ -112,6 +112,7 @@ def flip(input: Tensor, *dims: Any, **named: Any) -> Tensor:
     return _wengert.flip(input, extents(dims))
 
 
+@for_tensors
 def fliplr(input: Tensor) -> Tensor:
     """Columns in reverse."""
     if input.ndim < 2:
@@ -119,6 +120,7 @@ def fliplr(input: Tensor) -> Tensor:
     return _wengert.flip(input, (1,))
 
 
+@for_tensors
 def flipud(input: Tensor) -> Tensor:
     """Rows in reverse."""
     if input.ndim < 1:
@@ -159,6 +161,7 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     return _wengert.clone(input)
 
 
+@for_tensors
 def tril(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The lower triangle of a matrix, zeros above."""
     _matrix(input, "tril")
@@ -166,6 +169,7 @@ def tril(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tens
     return result if out is None else store(out, result)
 
 
+@for_tensors
 def triu(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The upper triangle of a matrix, zeros below."""
     _matrix(input, "triu")
@@ -178,6 +182,7 @@ def _matrix(input: Tensor, word: str) -> None:
         raise RuntimeError(f"{word}: input tensor must have at least 2 dimensions")
 
 
+@for_tensors
 def diag(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The diagonal of a matrix, or the matrix with this diagonal.
 
@@ -225,6 +230,7 @@ def repeat(input: Tensor, *repeats: Any, **named: Any) -> Tensor:
     return _wengert.tile(input, times)
 
 
+@for_tensors
 def tile(input: Tensor, *dims: Any, **named: Any) -> Tensor:
     """Copies side by side: `dims` along the last dimensions."""
     if named:

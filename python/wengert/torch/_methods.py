@@ -104,7 +104,7 @@ METHODS: dict[str, Any] = {}
 
 
 def _method(function: Any) -> Any:
-    METHODS[function.__name__.removesuffix("__own")] = function
+    METHODS[function.__name__] = function
     return function
 
 
@@ -142,30 +142,23 @@ def element_size(self: Tensor) -> int:
     return self.dtype.itemsize
 
 
-def stride__own(self: Tensor, dim: int | None = None) -> Any:
+@_method
+def stride(self: Tensor, dim: int | None = None) -> Any:
     """How many elements apart neighbours lie: in each dimension, or in one."""
     steps = tuple(_wengert.strides(self))
     return steps if dim is None else steps[_shape._axis(dim, len(steps))]
 
 
-def is_contiguous__own(self: Tensor, memory_format: Any = None) -> bool:
+@_method
+def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
     """Whether the elements lie in their order."""
     return _wengert.is_contiguous(self)
 
 
-def data_ptr__own(self: Tensor) -> int:
+@_method
+def data_ptr(self: Tensor) -> int:
     """The address of the first element."""
     return self.detach().numpy().__array_interface__["data"][0]
-
-
-# Those that the native class may have itself.
-for _function in (
-    stride__own,
-    is_contiguous__own,
-    data_ptr__own,
-):
-    if not hasattr(Tensor, _function.__name__.removesuffix("__own")):
-        _method(_function)
 
 
 @_method

@@ -7,7 +7,7 @@ from typing import Any
 from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch import _dtype, return_types
-from wengert.torch._spelling import numpy_names, store
+from wengert.torch._spelling import for_tensors, numpy_names, store
 
 
 @numpy_names
@@ -255,6 +255,7 @@ def unique_consecutive(
     return chosen[0] if len(chosen) == 1 else chosen
 
 
+@for_tensors
 def searchsorted(
     sorted_sequence: Tensor,
     input: Any,
@@ -300,6 +301,7 @@ def searchsorted(
     return result if out is None else store(out, result)
 
 
+@for_tensors
 def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False) -> Tensor:
     """The number of the bucket that each value falls in, between `boundaries`."""
     if boundaries.ndim != 1:
@@ -317,6 +319,7 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
     return _wengert.logical_not(found) if invert else found
 
 
+@for_tensors
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """How often each whole number occurs, or the sum of its weights.
 
@@ -336,6 +339,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     return _wengert.scatter_add(_wengert.zeros(Tensor, (length,), source.dtype), 0, places, source)
 
 
+@for_tensors
 def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
     """How many elements fall in each of `bins` equal parts of [min, max]; of their own range if both are equal."""
     hist, _ = _histogram(input, bins, (min, max) if min != max else None, None)
@@ -371,6 +375,7 @@ def _histogram(input: Tensor, bins: Any, range: Any, weight: Tensor | None) -> t
     return hist, edges
 
 
+@for_tensors
 def histogram(
     input: Tensor, bins: Any, *, range: Any = None, weight: Tensor | None = None, density: bool = False
 ) -> Any:
@@ -389,6 +394,7 @@ def equal(input: Tensor, other: Tensor) -> bool:
     return _wengert.equal(input, other)
 
 
+@for_tensors
 def allclose(
     input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
 ) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch import _dtype
-from wengert.torch._spelling import numpy_names, store
+from wengert.torch._spelling import for_tensors, numpy_names, store
 
 abs = absolute = _wengert.abs
 acos = arccos = _wengert.acos
@@ -201,6 +201,7 @@ def frac(input: Tensor) -> Tensor:
     return input - _wengert.trunc(input)
 
 
+@for_tensors
 def positive(input: Tensor) -> Tensor:
     """The tensor itself."""
     if input.dtype is _dtype.bool_:
@@ -279,6 +280,7 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
     return input + (quotient if value == 1 else quotient * value)
 
 
+@for_tensors
 def nan_to_num(
     input: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Tensor:
@@ -293,6 +295,7 @@ def nan_to_num(
     return _wengert.where(_wengert.eq(input, float("-inf")), float(low), finite)
 
 
+@for_tensors
 def isclose(
     input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
 ) -> Tensor:
@@ -326,6 +329,7 @@ def isreal(input: Tensor) -> Tensor:
     return _wengert.ones_like(input, "bool")
 
 
+@for_tensors
 def signbit(input: Tensor) -> Tensor:
     """Where the sign is minus, that of minus zero too."""
     if not input.dtype.is_floating_point:
@@ -341,6 +345,7 @@ def real(input: Tensor) -> Tensor:
 conj = conj_physical = resolve_conj = resolve_neg = real
 
 
+@for_tensors
 def angle(input: Tensor) -> Tensor:
     """The angle in the complex plane: pi for negative numbers, else zero."""
     kind = input.dtype if input.dtype.is_floating_point else _dtype.get_default_dtype()
@@ -378,6 +383,7 @@ def mvlgamma(input: Tensor, p: int) -> Tensor:
 _LOG_PI = 1.1447298858494002
 
 
+@for_tensors
 def nextafter(input: Tensor, other: Tensor) -> Tensor:
     """The next number of the dtype after `input` towards `other`."""
     import numpy
@@ -385,6 +391,7 @@ def nextafter(input: Tensor, other: Tensor) -> Tensor:
     return _wengert.from_data(Tensor, numpy.nextafter(input.numpy(), other.numpy()))
 
 
+@for_tensors
 def frexp(input: Tensor) -> Any:
     """Each element as a mantissa in [0.5, 1) and an exponent of two."""
     import numpy
@@ -422,24 +429,28 @@ def log_softmax(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
     return _wengert.log_softmax(input if dtype is None else _wengert.cast(input, dtype), dim)
 
 
+@for_tensors
 def is_floating_point(input: Tensor) -> bool:
     """Whether the elements are floating-point numbers."""
     return input.dtype.is_floating_point
 
 
+@for_tensors
 def is_complex(input: Tensor) -> bool:
     """Whether the elements are complex numbers: they are not."""
-    return False
+    return input.dtype.is_complex
 
 
 is_conj = is_neg = is_complex
 
 
+@for_tensors
 def is_signed(input: Tensor) -> bool:
     """Whether the elements have signs."""
     return input.dtype.is_signed
 
 
+@for_tensors
 def is_nonzero(input: Tensor) -> bool:
     """Whether a tensor of one element is other than zero."""
     count = input.numel()

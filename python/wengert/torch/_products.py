@@ -7,7 +7,7 @@ from typing import Any
 from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch._shape import _axis
-from wengert.torch._spelling import numpy_names, store
+from wengert.torch._spelling import for_tensors, numpy_names, store
 
 _matmul = _wengert.matmul
 
@@ -86,6 +86,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2, *, out: Tensor | None = None)
     return result if out is None else store(out, result)
 
 
+@for_tensors
 def trace(input: Tensor) -> Tensor:
     """The sum of the diagonal of a matrix."""
     if input.ndim != 2:
@@ -98,6 +99,7 @@ def chain_matmul(*matrices: Tensor) -> Tensor:
     return _wengert.multi_dot(list(matrices))
 
 
+@for_tensors
 def inner(input: Tensor, other: Tensor) -> Tensor:
     """The product summed over the last dimension of both."""
     if input.ndim == 0 or other.ndim == 0:
@@ -149,6 +151,7 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
     return _sum(input, beta, _wengert.sum(_wengert.bmm(batch1, batch2), 0), alpha)
 
 
+@for_tensors
 def kron(input: Tensor, other: Tensor) -> Tensor:
     """The Kronecker product: each element of `input` times all of `other`."""
     ndim = max(input.ndim, other.ndim)
@@ -177,6 +180,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     )
 
 
+@for_tensors
 def matrix_power(input: Tensor, n: int) -> Tensor:
     """A square matrix times itself, `n` factors; n may not be negative."""
     if input.ndim < 2 or input.shape[-1] != input.shape[-2]:
@@ -201,6 +205,7 @@ def matrix_power(input: Tensor, n: int) -> Tensor:
         square = _wengert.matmul(square, square)
 
 
+@for_tensors
 def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = None) -> Tensor:
     """The p-norm distances between the rows of two tensors: [..., n, d], [..., m, d] to [..., n, m]."""
     if x1.shape[-1] != x2.shape[-1]:
@@ -210,6 +215,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
     return _wengert.norm(_wengert.expand_dims(x1, -2) - _wengert.expand_dims(x2, -3), float(p), -1)
 
 
+@for_tensors
 def pdist(input: Tensor, p: float = 2.0) -> Tensor:
     """The p-norm distances between all pairs of rows: [n, d] to [n (n - 1) / 2]."""
     count = input.shape[0]

@@ -9,7 +9,7 @@ from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch import _device, _dtype
 from wengert.torch._creation import _finish
-from wengert.torch._spelling import extents
+from wengert.torch._spelling import extents, for_tensors
 
 
 class Generator(_wengert.Generator):  # type: ignore[misc]
@@ -188,6 +188,7 @@ def randperm(
     return _finish(result, device, requires_grad, out)
 
 
+@for_tensors
 def rand_like(
     input: Tensor,
     *,
@@ -205,6 +206,7 @@ def rand_like(
     )
 
 
+@for_tensors
 def randn_like(
     input: Tensor,
     *,
@@ -222,6 +224,7 @@ def randn_like(
     )
 
 
+@for_tensors
 def randint_like(
     input: Tensor,
     low: int = 0,
@@ -269,6 +272,7 @@ def normal(
     return _finish(drawn, device, requires_grad, out)
 
 
+@for_tensors
 def bernoulli(
     input: Tensor, p: float | None = None, *, generator: Any = None, out: Tensor | None = None
 ) -> Tensor:
@@ -290,6 +294,7 @@ def _coins(input: Tensor, p: float, generator: Any) -> Tensor:
     return _wengert.bernoulli(Tensor, p, tuple(input.shape), input.dtype, generator)
 
 
+@for_tensors
 def multinomial(
     input: Tensor,
     num_samples: int,
@@ -324,6 +329,7 @@ def multinomial(
     return result if out is None else _finish(result, None, False, out)
 
 
+@for_tensors
 def poisson(input: Tensor, generator: Any = None) -> Tensor:
     """Whole numbers of the Poisson distributions with the means in `input`, in its dtype."""
     left = _wengert.cast(input.detach(), "float64")

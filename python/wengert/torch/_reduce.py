@@ -8,7 +8,7 @@ from typing import Any
 from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch import _dtype, return_types
-from wengert.torch._spelling import axes, numpy_names, store
+from wengert.torch._spelling import axes, for_tensors, no_tensor, numpy_names, store
 
 _sum = _wengert.sum
 _mean = _wengert.mean
@@ -65,13 +65,17 @@ def mean(
     >>> torch.mean(torch.tensor([[1.0, 2.0], [3.0, 4.0]]), dim=0)
     tensor([2., 3.])
     """
-    input = _floating(input, dtype, "mean")
-    if dim is None:
-        dim = axis
-    if dim == () or dim == []:
-        dim = None
-    result = _mean(input, axes(dim), keepdim or keepdims)
-    return result if out is None else store(out, result)
+    try:
+        input = _floating(input, dtype, "mean")
+        if dim is None:
+            dim = axis
+        if dim == () or dim == []:
+            dim = None
+        result = _mean(input, axes(dim), keepdim or keepdims)
+        return result if out is None else store(out, result)
+    except AttributeError:
+        no_tensor("mean", (input,))
+        raise
 
 
 @numpy_names
@@ -188,18 +192,22 @@ def max(
     values=tensor([5., 7.]),
     indices=tensor([1, 0]))
     """
-    if axis is not None:
-        dim = axis
-    if other is not None:
-        dim = other
-    if dim is None:
-        _some(input, "max")
-        result: Any = _wengert.max(input)
-    elif isinstance(dim, Tensor):
-        result = _wengert.maximum(input, dim)
-    else:
-        result = return_types.max(_wengert.max_axis(input, dim, keepdim or keepdims))
-    return result if out is None else store(out, result)
+    try:
+        if axis is not None:
+            dim = axis
+        if other is not None:
+            dim = other
+        if dim is None:
+            _some(input, "max")
+            result: Any = _wengert.max(input)
+        elif isinstance(dim, Tensor):
+            result = _wengert.maximum(input, dim)
+        else:
+            result = return_types.max(_wengert.max_axis(input, dim, keepdim or keepdims))
+        return result if out is None else store(out, result)
+    except AttributeError:
+        no_tensor("max", (input,))
+        raise
 
 
 def min(
@@ -213,18 +221,22 @@ def min(
     keepdims: bool = False,
 ) -> Any:
     """The least element; or along `dim`, the least and where they are; or of two tensors, `minimum`."""
-    if axis is not None:
-        dim = axis
-    if other is not None:
-        dim = other
-    if dim is None:
-        _some(input, "min")
-        result: Any = _wengert.min(input)
-    elif isinstance(dim, Tensor):
-        result = _wengert.minimum(input, dim)
-    else:
-        result = return_types.min(_wengert.min_axis(input, dim, keepdim or keepdims))
-    return result if out is None else store(out, result)
+    try:
+        if axis is not None:
+            dim = axis
+        if other is not None:
+            dim = other
+        if dim is None:
+            _some(input, "min")
+            result: Any = _wengert.min(input)
+        elif isinstance(dim, Tensor):
+            result = _wengert.minimum(input, dim)
+        else:
+            result = return_types.min(_wengert.min_axis(input, dim, keepdim or keepdims))
+        return result if out is None else store(out, result)
+    except AttributeError:
+        no_tensor("min", (input,))
+        raise
 
 
 @numpy_names
@@ -435,6 +447,7 @@ def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: Any = None, 
     return _wengert.cumsum(_strips(y, x, dx, dim), dim)
 
 
+@for_tensors
 def cov(
     input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
 ) -> Tensor:
@@ -465,6 +478,7 @@ def cov(
     return _wengert.reshape(result, ()) if input.ndim < 2 else result
 
 
+@for_tensors
 def corrcoef(input: Tensor) -> Tensor:
     """The correlation of the rows: [n, observations] to [n, n]."""
     covariance = cov(input)

@@ -9,7 +9,7 @@ from typing import Any
 from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch._size import Size
-from wengert.torch._spelling import extents, numpy_names
+from wengert.torch._spelling import extents, for_tensors, no_tensor, numpy_names
 
 _view = _wengert.view
 _reshape = _wengert.reshape
@@ -116,17 +116,21 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     >>> torch.flatten(torch.zeros(2, 3, 4), 1).shape
     torch.Size([2, 12])
     """
-    if start_dim == 0 and end_dim == -1:
-        return input if input.ndim == 1 else _reshaped(input, (-1,))
-    shape = tuple(input.shape)
-    first, last = _axis(start_dim, len(shape)), _axis(end_dim, len(shape))
-    if first > last:
-        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
-    if not shape:
-        return _wengert.reshape(input, (1,))
-    if first == last:
-        return input
-    return _reshaped(input, shape[:first] + (prod(shape[first : last + 1]),) + shape[last + 1 :])
+    try:
+        if start_dim == 0 and end_dim == -1:
+            return input if input.ndim == 1 else _reshaped(input, (-1,))
+        shape = tuple(input.shape)
+        first, last = _axis(start_dim, len(shape)), _axis(end_dim, len(shape))
+        if first > last:
+            raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+        if not shape:
+            return _wengert.reshape(input, (1,))
+        if first == last:
+            return input
+        return _reshaped(input, shape[:first] + (prod(shape[first : last + 1]),) + shape[last + 1 :])
+    except AttributeError:
+        no_tensor("flatten", (input,))
+        raise
 
 
 def ravel(input: Tensor) -> Tensor:
@@ -158,15 +162,19 @@ def squeeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
     >>> torch.squeeze(torch.zeros(2, 1, 3)).shape
     torch.Size([2, 3])
     """
-    if dim is None:
-        dim = axis
+    try:
         if dim is None:
-            return _wengert.squeeze(input)
-    shape = input.shape
-    wanted = {_axis(d, len(shape)) for d in ((dim,) if isinstance(dim, int) else dim)}
-    if not shape:
-        return _wengert.reshape(input, ())
-    return _wengert.squeeze(input, tuple(d for d in wanted if shape[d] == 1))
+            dim = axis
+            if dim is None:
+                return _wengert.squeeze(input)
+        shape = input.shape
+        wanted = {_axis(d, len(shape)) for d in ((dim,) if isinstance(dim, int) else dim)}
+        if not shape:
+            return _wengert.reshape(input, ())
+        return _wengert.squeeze(input, tuple(d for d in wanted if shape[d] == 1))
+    except AttributeError:
+        no_tensor("squeeze", (input,))
+        raise
 
 
 def unsqueeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
@@ -175,13 +183,17 @@ def unsqueeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
     >>> torch.unsqueeze(torch.zeros(3), 0).shape
     torch.Size([1, 3])
     """
-    dim = axis if dim is None else dim
-    ndim = input.ndim
-    if not -ndim - 1 <= dim <= ndim:
-        raise IndexError(
-            f"Dimension out of range (expected to be in range of [{-ndim - 1}, {ndim}], but got {dim})"
-        )
-    return _wengert.expand_dims(input, dim)
+    try:
+        dim = axis if dim is None else dim
+        ndim = input.ndim
+        if not -ndim - 1 <= dim <= ndim:
+            raise IndexError(
+                f"Dimension out of range (expected to be in range of [{-ndim - 1}, {ndim}], but got {dim})"
+            )
+        return _wengert.expand_dims(input, dim)
+    except AttributeError:
+        no_tensor("unsqueeze", (input,))
+        raise
 
 
 def transpose(input: Tensor, dim0: Any = None, dim1: Any = None, **named: int) -> Tensor:
@@ -200,10 +212,14 @@ swapaxes = swapdims = transpose
 
 def t(input: Tensor) -> Tensor:
     """The transpose of a matrix; a tensor of fewer dimensions is itself."""
-    ndim = input.ndim
-    if ndim > 2:
-        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {ndim}D")
-    return _wengert.transpose(input, 0, 1) if ndim == 2 else input
+    try:
+        ndim = input.ndim
+        if ndim > 2:
+            raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {ndim}D")
+        return _wengert.transpose(input, 0, 1) if ndim == 2 else input
+    except AttributeError:
+        no_tensor("t", (input,))
+        raise
 
 
 def adjoint(input: Tensor) -> Tensor:
@@ -217,15 +233,19 @@ def permute(input: Tensor, *dims: Any, **named: Any) -> Tensor:
     >>> torch.permute(torch.zeros(2, 3, 4), (2, 0, 1)).shape
     torch.Size([4, 2, 3])
     """
-    if named:
-        dims = (named.pop("dims") if "dims" in named else named.pop("dim"),)
-    order = extents(dims)
-    if len(order) != input.ndim:
-        raise RuntimeError(
-            "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
-            f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(order)}"
-        )
-    return _wengert.permute(input, order)
+    try:
+        if named:
+            dims = (named.pop("dims") if "dims" in named else named.pop("dim"),)
+        order = extents(dims)
+        if len(order) != input.ndim:
+            raise RuntimeError(
+                "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+                f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(order)}"
+            )
+        return _wengert.permute(input, order)
+    except AttributeError:
+        no_tensor("permute", (input,))
+        raise
 
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
@@ -335,6 +355,7 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
     return _wengert.select(input, axis, index)
 
 
+@for_tensors
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """The diagonal of two dimensions, as the last dimension.
 
@@ -453,16 +474,19 @@ def _sections(input: Tensor, parts: Any, dim: int, word: str, least: int) -> tup
     return tensor_split(input, parts, dim)
 
 
+@for_tensors
 def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """Pieces side by side."""
     return _sections(input, indices_or_sections, 0 if input.ndim == 1 else 1, "hsplit", 1)
 
 
+@for_tensors
 def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """Pieces one above the other."""
     return _sections(input, indices_or_sections, 0, "vsplit", 2)
 
 
+@for_tensors
 def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     """Pieces in depth."""
     return _sections(input, indices_or_sections, 2, "dsplit", 3)
@@ -496,14 +520,20 @@ def atleast_3d(*tensors: Any) -> Any:
 
 def numel(input: Tensor) -> int:
     """How many elements there are."""
-    return prod(input.shape)
+    try:
+        return prod(input.shape)
+    except AttributeError:
+        no_tensor("numel", (input,))
+        raise
 
 
+@for_tensors
 def is_same_size(input: Tensor, other: Tensor) -> bool:
     """Whether two tensors have the same shape."""
     return input.shape == other.shape
 
 
+@for_tensors
 def detach(input: Tensor) -> Tensor:
     """The same elements without their history."""
     return input.detach()

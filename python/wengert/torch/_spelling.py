@@ -34,25 +34,54 @@ def store(out: Any, result: Any) -> Any:
     return out
 
 
+def no_tensor(name: str, args: tuple[Any, ...]) -> None:
+    """Complain if what stands in the place of a tensor is none."""
+    if args and not isinstance(args[0], _wengert.Cell):
+        kind = type(args[0]).__name__
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {kind}") from None
+
+
+def for_tensors(function: F) -> F:
+    """Let a function say so if it is called on something else than a tensor."""
+
+    def checked(*args: Any, **names: Any) -> Any:
+        try:
+            return function(*args, **names)
+        except AttributeError:
+            no_tensor(function.__name__, args)
+            raise
+
+    return titled(checked, function)  # type: ignore[return-value]
+
+
+def titled(wrapper: Any, function: Any) -> Any:
+    """Give a wrapper the name, words and signature of what it wraps."""
+    wrapper.__name__ = function.__name__
+    wrapper.__qualname__ = function.__qualname__
+    wrapper.__doc__ = function.__doc__
+    wrapper.__module__ = function.__module__
+    wrapper.__annotations__ = function.__annotations__
+    wrapper.__wrapped__ = function
+    return wrapper
+
+
 def numpy_names(function: F) -> F:
     """Let a function that takes `dim`, `keepdim`, `input` and `other` take NumPy's names for them, and `out=`."""
 
     def spelled(*args: Any, **names: Any) -> Any:
-        if not names:
-            return function(*args)
-        out = names.pop("out", None)
-        for theirs in _SPELLINGS.keys() & names.keys():
-            names[_SPELLINGS[theirs]] = names.pop(theirs)
-        result = function(*args, **names)
+        try:
+            if not names:
+                return function(*args)
+            out = names.pop("out", None)
+            for theirs in _SPELLINGS.keys() & names.keys():
+                names[_SPELLINGS[theirs]] = names.pop(theirs)
+            result = function(*args, **names)
+        except AttributeError:
+            no_tensor(function.__name__, args)
+            raise
         return result if out is None else store(out, result)
 
-    spelled.__name__ = function.__name__
-    spelled.__qualname__ = function.__qualname__
-    spelled.__doc__ = function.__doc__
-    spelled.__module__ = function.__module__
-    spelled.__annotations__ = function.__annotations__
-    spelled.__wrapped__ = function  # type: ignore[attr-defined]
-    return spelled  # type: ignore[return-value]
+    return titled(spelled, function)  # type: ignore[return-value]
 
 
 def extents(size: tuple[Any, ...]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch import _creation, _join, _reduce, _shape
+from wengert.torch._spelling import for_tensors
 
 
 def _copied(view: Callable[..., Any], name: str) -> Any:
@@ -20,6 +21,7 @@ def _copied(view: Callable[..., Any], name: str) -> Any:
     return copy
 
 
+@for_tensors
 def alias_copy(input: Tensor) -> Tensor:
     """A copy."""
     return _wengert.clone(input)
@@ -42,6 +44,7 @@ unsqueeze_copy = _copied(_shape.unsqueeze, "unsqueeze_copy")
 view_copy = _copied(_shape.view, "view_copy")
 
 
+@for_tensors
 def slice_copy(
     input: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
 ) -> Tensor:
@@ -88,6 +91,7 @@ def cond(pred: Any, true_fn: Callable[..., Any], false_fn: Callable[..., Any], o
     return (true_fn if bool(pred) else false_fn)(*operands)
 
 
+@for_tensors
 def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Tensor, ...]:
     """Slopes by differences of neighbours, along each dimension or along `dim`.
 
