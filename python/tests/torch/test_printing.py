@@ -245,6 +245,7 @@ torch.trace(x)
 torch.addmm(x, x, y)
 x.lerp(y, 0.5)
 torch.nn.functional.softplus(x)
+torch.nn.functional.mse_loss(x, y)
 """.strip().splitlines()
 
 

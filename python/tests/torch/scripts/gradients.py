@@ -8,7 +8,7 @@ w = torch.arange(15.0).reshape(5, 3).div(10).requires_grad_()
 b = torch.tensor([0.1, 0.2, 0.3], requires_grad=True)
 z = torch.matmul(x, w) + b
 loss = torch.nn.functional.binary_cross_entropy_with_logits(z, y)
-print(z, loss)
+print(z, loss.detach())
 loss.backward()
 print(w.grad)
 print(b.grad)
