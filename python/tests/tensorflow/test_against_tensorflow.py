@@ -15,7 +15,7 @@ import wengert.tensorflow as ours  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 CALLS = (HERE / "calls.txt").read_text().splitlines()
-PROGRAMS = runpy.run_path(str(HERE / "programs.py"))["PROGRAMS"]
+PROGRAMS = [p for name in ("programs", "guides") for p in runpy.run_path(str(HERE / f"{name}.py"))["PROGRAMS"]]
 
 LENIENT = {
     # here more is allowed

@@ -10,7 +10,8 @@ import pytest
 
 import wengert.tensorflow as tf
 
-PROGRAMS = runpy.run_path(str(pathlib.Path(__file__).parent / "programs.py"))["PROGRAMS"]
+HERE = pathlib.Path(__file__).parent
+PROGRAMS = [p for name in ("programs", "guides") for p in runpy.run_path(str(HERE / f"{name}.py"))["PROGRAMS"]]
 
 
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.__name__)
