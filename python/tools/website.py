@@ -83,10 +83,12 @@ class Reference:
         self.homes: dict[int, str] = {}
         self.kept: list[object] = []
 
-    def write(self, module: types.ModuleType) -> str:
+    def write(self, module: types.ModuleType) -> str | None:
+        """Writes the page of a module and gives its name; None for a module that has nothing of its own."""
         name = module.__name__
         lines = [f"# {name}", "", *markdown(module.__doc__), ""]
         elsewhere: dict[str, list[str]] = {}
+        before = len(self.kept)
         for attribute in public(module):
             try:
                 found = getattr(module, attribute)
@@ -104,6 +106,8 @@ class Reference:
             self.homes[id(found)] = name
             self.kept.append(found)
             lines += self.entry(attribute, found)
+        if len(self.kept) == before and name.count(".") > 1:
+            return None
         for home, names in sorted(elsewhere.items()):
             if home == "NumPy":
                 lines += ["## As in NumPy and Python", "", "These are those libraries' own, or behave as they do:", ""]
@@ -126,7 +130,8 @@ class Reference:
                 continue
             value = getattr(found, attribute, method)
             shown = "" if isinstance(method, property) or not callable(value) else signature(value)
-            yield from (f"### {name}.{attribute}", "", f"`{attribute}{shown}`".replace("\n", " "), "")
+            # No heading: a page's headings are in the navigation of every page.
+            yield from (f"**{name}.{attribute}**  `{attribute}{shown}`".replace("\n", " "), "")
             yield from (*markdown(getattr(method, "__doc__", None) or inspect.getdoc(value)), "")
 
 
@@ -148,7 +153,7 @@ def write_source(source: pathlib.Path) -> None:
     for page in pages:
         shutil.copy(ROOT / "docs" / page, source)
     reference = Reference(source / "reference")
-    names = [reference.write(module) for module in modules()]
+    names = [name for name in map(reference.write, modules()) if name is not None]
     index = [(source / "index.md").read_text()]
     index += tree("Tutorials", [f"notebooks/{notebook.stem}" for notebook in notebooks])
     index += tree("Pages", [page.removesuffix(".md") for page in pages])
