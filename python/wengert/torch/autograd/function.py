@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TYPE_CHECKING
 
 from wengert import _tree
@@ -214,39 +214,57 @@ class _Call:
             args[place] = cell
         output = _runs_forward(self.cls, ctx, tuple(args), self.kwargs)
         self.several = isinstance(output, (tuple, list))
-        outs = list(output) if self.several else [output]
-        self.result_places = [i for i, out in enumerate(outs) if isinstance(out, _w.Cell)]
-        results = [outs[i] for i in self.result_places]
-        self.rest = [None if isinstance(out, _w.Cell) else out for out in outs]
+        outs = output if self.several else (output,)
         self.number = len(outs)
-        fixed = {id(tensor) for tensor in ctx.non_differentiable}
-        self.constant = [id(result) in fixed for result in results]
-        dirty = {id(tensor) for tensor in ctx.dirty}
-        self.dirty = [
-            (number, place)
-            for number, cell in enumerate(cells)
-            if id(cell) in dirty
-            for place in self.result_places
-            if outs[place] is cell
-        ]
-        known: dict[int, tuple[str, int]] = {id(result): ("result", i) for i, result in enumerate(results)}
-        known.update({id(cell): ("input", i) for i, cell in enumerate(cells) if id(cell) not in dirty})
+        self.rest = [None if isinstance(out, _w.Cell) else out for out in outs]
+        self.result_places = places = [i for i, out in enumerate(outs) if isinstance(out, _w.Cell)]
+        results = [outs[i] for i in places]
+        fixed = ctx.non_differentiable
+        self.constant = (
+            [_at(fixed, result) is not None for result in results] if fixed else [False] * len(results)
+        )
+        changed = ctx.dirty
+        self.dirty = (
+            [
+                (number, place)
+                for number, cell in enumerate(cells)
+                if _at(changed, cell) is not None
+                for place in places
+                if outs[place] is cell
+            ]
+            if changed
+            else []
+        )
         extras: list[Any] = []
 
-        def place_of(tensor: Any) -> tuple[str, int]:
+        def place_of(tensor: Any) -> tuple[int, int]:
             if tensor is None:
-                return ("none", 0)
-            found = known.get(id(tensor))
+                return (_NONE, 0)
+            found = None if changed and _at(changed, tensor) is not None else _at(cells, tensor)
+            if found is not None:
+                return (_INPUT, found)
+            found = _at(results, tensor)
+            if found is not None:
+                return (_RESULT, found)
+            found = _at(extras, tensor)
             if found is None:
-                found = known[id(tensor)] = ("extra", len(extras))
+                found = len(extras)
                 extras.append(tensor)
-            return found
+            return (_EXTRA, found)
 
         self.saved = [place_of(tensor) for tensor in ctx.to_save]
         self.materialize = ctx.materialize_grads
-        kept = {name: value for name, value in vars(ctx).items() if name not in _PRIVATE}
-        self.attributes = {name: value for name, value in kept.items() if not isinstance(value, _w.Cell)}
-        self.tensors = {name: place_of(value) for name, value in kept.items() if isinstance(value, _w.Cell)}
+        kept = vars(ctx)
+        self.attributes: dict[str, Any] = {}
+        self.tensors: dict[str, tuple[int, int]] = {}
+        if len(kept) > len(_PRIVATE):
+            for name, value in kept.items():
+                if name in _PRIVATE:
+                    continue
+                if isinstance(value, _w.Cell):
+                    self.tensors[name] = place_of(value)
+                else:
+                    self.attributes[name] = value
         return results, extras
 
     def backward(
@@ -258,12 +276,13 @@ class _Call:
         wanted: list[bool],
     ) -> list[Any]:
         """Run backward on the tensors of a sweep: a gradient or None for each input."""
-        sources = {"input": inputs, "result": results, "extra": extras, "none": [None]}
+        sources = (inputs, results, extras, (None,))
         ctx = FunctionCtx()
-        vars(ctx).update(self.attributes)
+        if self.attributes:
+            vars(ctx).update(self.attributes)
         for name, (kind, i) in self.tensors.items():
             setattr(ctx, name, sources[kind][i])
-        ctx.to_save = tuple(sources[kind][i] for kind, i in self.saved)
+        ctx.to_save = tuple([sources[kind][i] for kind, i in self.saved])
         needs = list(self.needs)
         for place, used in zip(self.places, wanted):
             needs[place] = needs[place] and used
@@ -278,6 +297,15 @@ class _Call:
 
 
 _PRIVATE = frozenset(vars(FunctionCtx()))
+_INPUT, _RESULT, _EXTRA, _NONE = range(4)
+
+
+def _at(tensors: Sequence[Any], tensor: Any) -> int | None:
+    """Where the very tensor stands among others."""
+    for i, one in enumerate(tensors):
+        if one is tensor:
+            return i
+    return None
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
