@@ -28,7 +28,7 @@ def printed(source: str, name: str) -> list[str]:
     return out.getvalue().splitlines()
 
 
-NUMBER = re.compile(r"-?\d+\.\d*(?:e[+-]\d+)?|-?\d+")
+NUMBER = re.compile(r" *-?\d+\.\d*(?:e[+-]\d+)?|-?\d+")
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=[s.stem for s in SCRIPTS])

@@ -64,7 +64,7 @@ for step in range(3):
     (x**2).backward()
     print(step, x.grad)
 g = torch.autograd.grad(x**3, x, create_graph=True)
-print(g, torch.autograd.grad(g[0], x))
+print(g[0].item(), torch.autograd.grad(g[0], x))
 try:
     y = x**2
     y.backward()
@@ -74,7 +74,7 @@ except RuntimeError as error:
 try:
     (x * torch.ones(2)).backward()
 except RuntimeError as error:
-    print(error)
+    print(str(error).startswith("grad can be implicitly created only for scalar outputs"))
 x = torch.tensor([1.0, 2.0], requires_grad=True)
 h = x.register_hook(lambda grad: grad * 10)
 (x * x).sum().backward()
