@@ -62,13 +62,18 @@ def py_function(func: Callable[..., Any], inp: Any, Tout: Any, name: str | None 
     return nest.map_structure(as_tensor, func(*inp))
 
 
-def numpy_function(func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True, name: str | None = None) -> Any:
+def numpy_function(
+    func: Callable[..., Any], inp: Any, Tout: Any, stateful: bool = True, name: str | None = None
+) -> Any:
     """The result of a function of NumPy arrays, which does not differentiate."""
     return nest.map_structure(as_tensor, func(*[as_tensor(x).numpy() for x in inp]))
 
 
 def cond(
-    pred: Any, true_fn: Callable[[], Any] | None = None, false_fn: Callable[[], Any] | None = None, name: str | None = None
+    pred: Any,
+    true_fn: Callable[[], Any] | None = None,
+    false_fn: Callable[[], Any] | None = None,
+    name: str | None = None,
 ) -> Any:
     """`true_fn()` if the condition holds, otherwise `false_fn()`.
 
@@ -149,7 +154,9 @@ def _rows(elems: Any) -> tuple[list[Any], int]:
 
 def _together(results: Sequence[Any]) -> Any:
     columns = zip(*(nest.flatten(result) for result in results))
-    return nest.pack_sequence_as(results[0], [_n.stack([as_tensor(x) for x in column], 0) for column in columns])
+    return nest.pack_sequence_as(
+        results[0], [_n.stack([as_tensor(x) for x in column], 0) for column in columns]
+    )
 
 
 def map_fn(
@@ -260,7 +267,9 @@ def is_symbolic_tensor(tensor: Any) -> bool:
 
 def gradients(*args: Any, **kwargs: Any) -> Any:
     """Not there in eager programs: says what to use."""
-    raise RuntimeError("tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead.")
+    raise RuntimeError(
+        "tf.gradients is not supported when eager execution is enabled. Use tf.GradientTape instead."
+    )
 
 
 def hessians(*args: Any, **kwargs: Any) -> Any:

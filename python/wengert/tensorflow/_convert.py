@@ -58,7 +58,9 @@ def made(value: Any, dtype: DType | None = None) -> Any:
             raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {kind(dtype)}")
         return _n.from_data(Tensor, value, dtype or (float64 if isinstance(value, np.float64) else float32))
     if value is None:
-        raise ValueError(f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a Tensor.")
+        raise ValueError(
+            f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a Tensor."
+        )
     if isinstance(value, (str, bytes)):
         if dtype is not None:
             raise TypeError(f"Cannot convert {value!r} to EagerTensor of dtype {kind(dtype)}")
@@ -77,9 +79,13 @@ def made(value: Any, dtype: DType | None = None) -> Any:
     if isinstance(value, DType):
         raise TypeError(f"cannot make a tensor of the dtype {value!r}")
     if isinstance(value, np.ndarray) and value.dtype.kind not in "biuf":
-        raise ValueError(f"Failed to convert a NumPy array to a Tensor (Unsupported object type {value.dtype}).")
+        raise ValueError(
+            f"Failed to convert a NumPy array to a Tensor (Unsupported object type {value.dtype})."
+        )
     if isinstance(value, (dict, set)) or callable(value):
-        raise ValueError(f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a Tensor.")
+        raise ValueError(
+            f"Attempt to convert a value ({value}) with an unsupported type ({type(value)}) to a Tensor."
+        )
     return _n.from_data(Tensor, value, dtype)
 
 
@@ -97,9 +103,13 @@ def _listed(values: Any, dtype: DType | None) -> Any:
     _leaves(values, found)
     kinds = {type(value) for value in found}
     if type(None) in kinds:
-        raise ValueError(f"Attempt to convert a value (None) with an unsupported type ({type(None)}) to a Tensor.")
+        raise ValueError(
+            f"Attempt to convert a value (None) with an unsupported type ({type(None)}) to a Tensor."
+        )
     if str in kinds or bytes in kinds:
-        raise ValueError("Can't convert Python sequence with mixed types to Tensor: tensors of strings are not provided.")
+        raise ValueError(
+            "Can't convert Python sequence with mixed types to Tensor: tensors of strings are not provided."
+        )
     plain = kinds <= {int, float, bool}
     if not plain and any(isinstance(v, Tensor) or hasattr(v, "__wengert__") for v in found):
         return _stacked(values, dtype or _common(found))
@@ -129,9 +139,13 @@ def _rectangular(values: Any, dtype: DType | None) -> Any:
     except ValueError:
         raise ValueError("Can't convert non-rectangular Python sequence to Tensor.") from None
     except TypeError:
-        raise ValueError(f"Attempt to convert a value ({values!r}) with an unsupported type to a Tensor.") from None
+        raise ValueError(
+            f"Attempt to convert a value ({values!r}) with an unsupported type to a Tensor."
+        ) from None
     if array.dtype.kind not in "biuf":
-        raise ValueError(f"Failed to convert a NumPy array to a Tensor (Unsupported object type {array.dtype}).")
+        raise ValueError(
+            f"Failed to convert a NumPy array to a Tensor (Unsupported object type {array.dtype})."
+        )
     return _n.from_data(Tensor, array, dtype, share=True)
 
 
@@ -271,6 +285,22 @@ def dtype_name(dtype: Any) -> str | None:
 
 
 __all__ = [
-    "Tensor", "TensorLike", "as_tensor", "made", "like", "pair", "floating", "numeric", "logical", "number", "integer",
-    "axes", "dims", "fresh", "plain", "dtype_name", "kind", "not_allowed",
+    "Tensor",
+    "TensorLike",
+    "as_tensor",
+    "made",
+    "like",
+    "pair",
+    "floating",
+    "numeric",
+    "logical",
+    "number",
+    "integer",
+    "axes",
+    "dims",
+    "fresh",
+    "plain",
+    "dtype_name",
+    "kind",
+    "not_allowed",
 ]

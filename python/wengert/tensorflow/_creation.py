@@ -58,7 +58,11 @@ def ones_like(input: Any, dtype: Any = None, name: str | None = None, layout: An
 
 
 def eye(
-    num_rows: Any, num_columns: Any = None, batch_shape: Any = None, dtype: Any = float32, name: str | None = None
+    num_rows: Any,
+    num_columns: Any = None,
+    batch_shape: Any = None,
+    dtype: Any = float32,
+    name: str | None = None,
 ) -> Any:
     """The identity matrix, or a batch of them.
 

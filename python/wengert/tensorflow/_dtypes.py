@@ -152,9 +152,7 @@ int64 = DType("int64", 9)
 bool_ = DType("bool", 10)
 
 DTYPES: dict[str, DType] = {t.name: t for t in (bool_, uint8, int32, int64, float32, float64)}
-_OTHERS: dict[Any, DType] = {
-    **DTYPES, "float": float32, "double": float64, float: float32, bool: bool_,
-}
+_OTHERS: dict[Any, DType] = {**DTYPES, "float": float32, "double": float64, float: float32, bool: bool_}
 
 
 def as_dtype(type_value: Any) -> DType:

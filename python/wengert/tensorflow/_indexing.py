@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from wengert import _wengert as _n
-from wengert.tensorflow._convert import Tensor, as_tensor, dims, integer, kind, like, made, pair
+from wengert.tensorflow._convert import Tensor, as_tensor, dims, integer, kind, made, pair
 from wengert.tensorflow._dtypes import as_dtype, bool_, int32
 from wengert.tensorflow.errors import InvalidArgumentError
 
@@ -53,7 +53,9 @@ def gather(
     lead = tuple(x.shape)[:batch]
     grids = np.indices(lead)
     tail = index.shape[batch:]
-    key: list[Any] = [made(np.broadcast_to(g[(...,) + (None,) * len(tail)], index.shape).copy()) for g in grids]
+    key: list[Any] = [
+        made(np.broadcast_to(g[(...,) + (None,) * len(tail)], index.shape).copy()) for g in grids
+    ]
     moved = _n.movedim(x, place, batch)
     taken = moved[tuple(key + [made(index)])]
     if place == batch:
@@ -109,7 +111,9 @@ def _linear(indices: Any, shape: tuple[int, ...], op: str) -> tuple[Any, int, in
     columns, rows = _columns(indices, shape, op)
     width = len(columns)
     parts = int(np.prod(shape[:width], dtype=np.int64))
-    flat = np.ravel_multi_index(tuple(c.reshape(-1) for c in columns), shape[:width]) if width else np.zeros(1)
+    flat = (
+        np.ravel_multi_index(tuple(c.reshape(-1) for c in columns), shape[:width]) if width else np.zeros(1)
+    )
     return flat.astype(np.int64), parts, int(np.prod(shape[width:], dtype=np.int64)), rows
 
 
@@ -168,7 +172,7 @@ def _scatter_extreme(tensor: Any, indices: Any, updates: Any, larger: bool) -> A
     result = x
     columns, rows = _columns(indices, tuple(x.shape), "TensorScatterMax")
     flat = [column.reshape(-1) for column in columns]
-    parts = _n.reshape(source, (len(flat[0]),) + tuple(x.shape)[len(columns):])
+    parts = _n.reshape(source, (len(flat[0]),) + tuple(x.shape)[len(columns) :])
     for i in builtins.range(len(flat[0])):
         key = tuple(int(column[i]) for column in flat)
         chosen = (_n.maximum if larger else _n.minimum)(result[key], parts[i])
@@ -237,7 +241,9 @@ def strided_slice(
         elif shrink_axis_mask & bit:
             key.append(start)
         else:
-            key.append(builtins.slice(None if begin_mask & bit else start, None if end_mask & bit else stop, step))
+            key.append(
+                builtins.slice(None if begin_mask & bit else start, None if end_mask & bit else stop, step)
+            )
     return x[tuple(key)]
 
 
@@ -319,7 +325,9 @@ def unique_with_counts(x: Any, out_idx: Any = int32, name: str | None = None) ->
     tensor = as_tensor(x)
     if tensor.ndim != 1:
         raise InvalidArgumentError("unique expects a 1D vector. [Op:Unique] name: ")
-    _, first, inverse, counts = np.unique(np.asarray(tensor), return_index=True, return_inverse=True, return_counts=True)
+    _, first, inverse, counts = np.unique(
+        np.asarray(tensor), return_index=True, return_inverse=True, return_counts=True
+    )
     order = np.argsort(first)
     place = np.empty_like(order)
     place[order] = np.arange(len(order))
@@ -335,7 +343,9 @@ class TopKV2(NamedTuple):
     indices: Any
 
 
-def top_k(input: Any, k: Any = 1, sorted: bool = True, index_type: Any = int32, name: str | None = None) -> TopKV2:
+def top_k(
+    input: Any, k: Any = 1, sorted: bool = True, index_type: Any = int32, name: str | None = None
+) -> TopKV2:
     """The `k` largest elements of the last axis, and their indices.
 
     >>> values, indices = top_k([1.0, 3.0, 2.0], k=2)
@@ -344,7 +354,9 @@ def top_k(input: Any, k: Any = 1, sorted: bool = True, index_type: Any = int32, 
     """
     x, count = as_tensor(input), integer(k)
     if x.ndim == 0 or count > x.shape[-1]:
-        raise InvalidArgumentError(f"input must have at least k columns. Had {x.shape[-1:]}, needed {count} [Op:TopKV2]")
+        raise InvalidArgumentError(
+            f"input must have at least k columns. Had {x.shape[-1:]}, needed {count} [Op:TopKV2]"
+        )
     values, indices = _n.topk(x, count, -1, True)
     return TopKV2(values, _n.cast(indices, as_dtype(index_type)))
 
@@ -437,75 +449,6 @@ def dynamic_stitch(indices: Any, data: Any, name: str | None = None) -> Any:
     return _n.take(rows, made(source), 0)
 
 
-def _segments(data: Any, segment_ids: Any, num_segments: Any) -> tuple[Any, Any, int]:
-    x, ids = as_tensor(data), np.asarray(as_tensor(segment_ids)).astype(np.int64)
-    count = int(num_segments) if num_segments is not None else (int(ids.max()) + 1 if ids.size else 0)
-    return x, ids, count
-
-
-def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The sums of the rows that share a number.
-
-    >>> unsorted_segment_sum([1, 2, 3], [0, 1, 0], 2).numpy()
-    array([4, 2], dtype=int32)
-    """
-    x, ids, count = _segments(data, segment_ids, num_segments)
-    inner = tuple(x.shape)[ids.ndim :]
-    kept = np.where(ids < 0, count, ids).reshape(-1)
-    total = _n.zeros(Tensor, (count + 1,) + inner, x.dtype)
-    total = _n.index_add(total, 0, made(kept), _n.reshape(x, (ids.size,) + inner))
-    return _n.narrow(total, 0, 0, count)
-
-
-def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The means of the rows that share a number."""
-    x, ids, count = _segments(data, segment_ids, num_segments)
-    sizes = np.bincount(ids[ids >= 0].reshape(-1), minlength=count)[:count]
-    inner = (1,) * (x.ndim - ids.ndim)
-    divisor = like(np.maximum(sizes, 1).reshape((count,) + inner), x.dtype)
-    return _n.div(unsorted_segment_sum(x, ids, count), divisor)
-
-
-def _segment_extreme(native: Any, data: Any, segment_ids: Any, num_segments: Any, empty: Any) -> Any:
-    x, ids, count = _segments(data, segment_ids, num_segments)
-    rows = []
-    for i in builtins.range(count):
-        member = np.flatnonzero(ids == i)
-        if len(member):
-            rows.append(native(_n.take(x, made(member.astype(np.int64)), 0), 0))
-        else:
-            rows.append(_n.full(Tensor, tuple(x.shape)[1:], empty(x.dtype), x.dtype))
-    return _n.stack(rows, 0)
-
-
-def unsorted_segment_max(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The largest of the rows that share a number."""
-    return _segment_extreme(_n.amax, data, segment_ids, num_segments, lambda t: t.min.item())
-
-
-def unsorted_segment_min(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The smallest of the rows that share a number."""
-    return _segment_extreme(_n.amin, data, segment_ids, num_segments, lambda t: t.max.item())
-
-
-def unsorted_segment_prod(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The products of the rows that share a number."""
-    return _segment_extreme(_n.prod, data, segment_ids, num_segments, lambda t: 1)
-
-
-def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
-    """The sums of the rows that share a number, divided by the roots of how many there are."""
-    x, ids, count = _segments(data, segment_ids, num_segments)
-    sizes = np.bincount(ids[ids >= 0].reshape(-1), minlength=count)[:count]
-    divisor = like(np.sqrt(np.maximum(sizes, 1)).reshape((count,) + (1,) * (x.ndim - ids.ndim)), x.dtype)
-    return _n.div(unsorted_segment_sum(x, ids, count), divisor)
-
-
-def segment_prod(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The products of consecutive rows that share a number."""
-    return _segment_extreme(_n.prod, data, segment_ids, None, lambda t: 1)
-
-
 def unravel_index(indices: Any, dims: Any, name: str | None = None) -> Any:
     """Where elements with a number in order lie: one row for each axis.
 
@@ -514,7 +457,11 @@ def unravel_index(indices: Any, dims: Any, name: str | None = None) -> Any:
            [2, 2, 1]], dtype=int32)
     """
     index = np.asarray(as_tensor(indices))
-    return made(np.stack(np.unravel_index(index, tuple(int(d) for d in np.asarray(as_tensor(dims))))).astype(index.dtype))
+    return made(
+        np.stack(np.unravel_index(index, tuple(int(d) for d in np.asarray(as_tensor(dims))))).astype(
+            index.dtype
+        )
+    )
 
 
 def histogram_fixed_width_bins(
@@ -526,31 +473,30 @@ def histogram_fixed_width_bins(
     return made(np.clip(places, 0, nbins - 1).astype(as_dtype(dtype)._numpy))
 
 
-def segment_sum(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The sums of consecutive rows that share a number."""
-    return unsorted_segment_sum(data, segment_ids, None)
-
-
-def segment_mean(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The means of consecutive rows that share a number."""
-    return unsorted_segment_mean(data, segment_ids, None)
-
-
-def segment_max(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The largest of consecutive rows that share a number."""
-    return _segment_extreme(_n.amax, data, segment_ids, None, lambda t: 0)
-
-
-def segment_min(data: Any, segment_ids: Any, name: str | None = None) -> Any:
-    """The smallest of consecutive rows that share a number."""
-    return _segment_extreme(_n.amin, data, segment_ids, None, lambda t: 0)
-
-
 __all__ = [
-    "gather", "gather_nd", "scatter_nd", "tensor_scatter_nd_add", "tensor_scatter_nd_sub", "tensor_scatter_nd_update",
-    "tensor_scatter_nd_max", "tensor_scatter_nd_min", "slice", "strided_slice", "where", "boolean_mask", "unique",
-    "unique_with_counts", "top_k", "in_top_k", "sort", "argsort", "searchsorted", "invert_permutation",
-    "histogram_fixed_width", "dynamic_partition", "dynamic_stitch", "unsorted_segment_sum", "unsorted_segment_mean",
-    "unsorted_segment_max", "unsorted_segment_min", "segment_sum", "segment_mean", "segment_max", "segment_min", "segment_prod",
-    "unsorted_segment_prod", "unsorted_segment_sqrt_n", "unravel_index", "histogram_fixed_width_bins",
+    "argsort",
+    "boolean_mask",
+    "dynamic_partition",
+    "dynamic_stitch",
+    "gather",
+    "gather_nd",
+    "histogram_fixed_width",
+    "histogram_fixed_width_bins",
+    "in_top_k",
+    "invert_permutation",
+    "scatter_nd",
+    "searchsorted",
+    "slice",
+    "sort",
+    "strided_slice",
+    "tensor_scatter_nd_add",
+    "tensor_scatter_nd_max",
+    "tensor_scatter_nd_min",
+    "tensor_scatter_nd_sub",
+    "tensor_scatter_nd_update",
+    "top_k",
+    "unique",
+    "unique_with_counts",
+    "unravel_index",
+    "where",
 ]

@@ -23,7 +23,9 @@ class Module:
 
     def __init__(self, name: str | None = None) -> None:
         if name is not None and not name.isidentifier():
-            raise ValueError(f"'{name}' is not a valid module name. Module names must be valid Python identifiers.")
+            raise ValueError(
+                f"'{name}' is not a valid module name. Module names must be valid Python identifiers."
+            )
         self._name = name or _snake(type(self).__name__)
 
     @property

@@ -10,7 +10,14 @@ import numpy as np
 from wengert.tensorflow._convert import Tensor
 
 
-def print(*inputs: Any, output_stream: Any = None, summarize: Any = 3, sep: str = " ", end: str = "\n", name: Any = None) -> None:  # noqa: A001
+def print(
+    *inputs: Any,
+    output_stream: Any = None,
+    summarize: Any = 3,
+    sep: str = " ",
+    end: str = "\n",
+    name: Any = None,
+) -> None:  # noqa: A001
     """Prints tensors as their numbers.
 
     >>> import sys

@@ -49,7 +49,9 @@ def matmul(
         y = _n.transpose(y, -1, -2)
     if x.shape[-1] != y.shape[-2]:
         first, second = (f"[{','.join(map(str, each.shape))}]" for each in (x, y))
-        raise InvalidArgumentError(f"Matrix size-incompatible: In[0]: {first}, In[1]: {second} [Op:MatMul] name: ")
+        raise InvalidArgumentError(
+            f"Matrix size-incompatible: In[0]: {first}, In[1]: {second} [Op:MatMul] name: "
+        )
     product = _n.matmul(x, y)
     return product if output_type is None else _n.cast(product, output_type)
 
@@ -138,11 +140,19 @@ def matrix_transpose(a: Any, name: str = "matrix_transpose", conjugate: bool = F
     """The last two axes exchanged."""
     x = as_tensor(a)
     if x.ndim < 2:
-        raise ValueError(f"Argument `a` should be a (batch) matrix with rank >= 2.  Received `a` = {x} with shape {x.shape}")
+        raise ValueError(
+            f"Argument `a` should be a (batch) matrix with rank >= 2.  Received `a` = {x} with shape {x.shape}"
+        )
     return _n.transpose(x, -1, -2)
 
 
-def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool | None = None, name: str | None = None) -> Any:
+def norm(
+    tensor: Any,
+    ord: Any = "euclidean",
+    axis: Any = None,
+    keepdims: bool | None = None,
+    name: str | None = None,
+) -> Any:
     """A norm of vectors or matrices: 'euclidean', 1, 2, any p, or infinity.
 
     >>> norm([3.0, 4.0]).numpy()
@@ -150,7 +160,9 @@ def norm(tensor: Any, ord: Any = "euclidean", axis: Any = None, keepdims: bool |
     """
     x = as_tensor(tensor)
     if not x.dtype.is_floating:
-        raise InvalidArgumentError(f"Value for attr 'T' of {kind(x.dtype)} is not in the list of allowed values [Op:Sqrt]")
+        raise InvalidArgumentError(
+            f"Value for attr 'T' of {kind(x.dtype)} is not in the list of allowed values [Op:Sqrt]"
+        )
     places, keep = axes(axis), bool(keepdims)
     pairwise = isinstance(places, tuple) and len(places) == 2
     if isinstance(places, tuple) and len(places) not in (1, 2):
@@ -182,7 +194,9 @@ def cross(a: Any, b: Any, name: str | None = None) -> Any:
     """
     x, y = pair(a, b)
     if x.shape[-1:] != (3,) or tuple(x.shape) != tuple(y.shape):
-        raise InvalidArgumentError(f"Both inputs must have one shape that ends in 3, got {x.shape} and {y.shape} [Op:Cross]")
+        raise InvalidArgumentError(
+            f"Both inputs must have one shape that ends in 3, got {x.shape} and {y.shape} [Op:Cross]"
+        )
     turned = [_n.roll(each, (shift,), (-1,)) for each in (x, y) for shift in (-1, -2)]
     return _n.sub(_n.mul(turned[0], turned[3]), _n.mul(turned[1], turned[2]))
 

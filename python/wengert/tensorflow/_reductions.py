@@ -95,7 +95,9 @@ def _real(input_tensor: Any) -> Any:
     return x
 
 
-def reduce_variance(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
+def reduce_variance(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Any:
     """The mean squared distance from the mean, over axes.
 
     >>> reduce_variance([1.0, 2.0, 3.0, 4.0]).numpy()
@@ -111,13 +113,17 @@ def reduce_std(input_tensor: Any, axis: Any = None, keepdims: bool = False, name
     return _n.std(x, _over(x, axis, "Mean"), 0.0, keepdims)
 
 
-def reduce_logsumexp(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
+def reduce_logsumexp(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Any:
     """log of the sum of the exponentials over axes, which cannot overflow."""
     x = floating(input_tensor, "Exp")
     return _n.logsumexp(x, _over(x, axis, "Max"), keepdims)
 
 
-def reduce_euclidean_norm(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
+def reduce_euclidean_norm(
+    input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None
+) -> Any:
     """The square root of the sum of squares over axes."""
     x = numeric(input_tensor, "EuclideanNorm")
     if not x.dtype.is_floating:
@@ -138,7 +144,9 @@ def _extreme(native: Any, input: Any, axis: Any, output_type: Any, op: str) -> A
     x = as_tensor(input)
     place = 0 if axis is None else int(axis)
     if not -x.ndim <= place < x.ndim:
-        raise InvalidArgumentError(f"Expected dimension in the range [{-x.ndim}, {x.ndim}), but got {place} [Op:{op}]")
+        raise InvalidArgumentError(
+            f"Expected dimension in the range [{-x.ndim}, {x.ndim}), but got {place} [Op:{op}]"
+        )
     return _n.cast(native(x, place, False), as_dtype(output_type))
 
 
@@ -159,7 +167,9 @@ def argmin(input: Any, axis: Any = None, output_type: Any = int64, name: str | N
 def _running(native: Any, x: Any, axis: Any, exclusive: bool, reverse: bool, start: float) -> Any:
     place = int(axis)
     if not -x.ndim <= place < x.ndim:
-        raise InvalidArgumentError(f"axis must be in the range [{-x.ndim}, {x.ndim}), but got {place} [Op:Cumsum]")
+        raise InvalidArgumentError(
+            f"axis must be in the range [{-x.ndim}, {x.ndim}), but got {place} [Op:Cumsum]"
+        )
     if reverse:
         x = _n.flip(x, (place,))
     run = native(x, place)
@@ -173,7 +183,9 @@ def _running(native: Any, x: Any, axis: Any, exclusive: bool, reverse: bool, sta
     return run if run.dtype is x.dtype else _n.cast(run, x.dtype)
 
 
-def cumsum(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None) -> Any:
+def cumsum(
+    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
+) -> Any:
     """The running sum along an axis; exclusive ones leave out the element itself.
 
     >>> cumsum([1, 2, 3]).numpy(), cumsum([1, 2, 3], exclusive=True).numpy()
@@ -182,7 +194,9 @@ def cumsum(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False
     return _running(_n.cumsum, numeric(x, "Cumsum"), axis, exclusive, reverse, 0)
 
 
-def cumprod(x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None) -> Any:
+def cumprod(
+    x: Any, axis: Any = 0, exclusive: bool = False, reverse: bool = False, name: str | None = None
+) -> Any:
     """The running product along an axis."""
     return _running(_n.cumprod, numeric(x, "Cumprod"), axis, exclusive, reverse, 1)
 
@@ -282,7 +296,9 @@ def confusion_matrix(
     name: str | None = None,
 ) -> Any:
     """How often each label (row) was predicted as each class (column)."""
-    rows, columns = (np.asarray(as_tensor(each)).reshape(-1).astype(np.int64) for each in (labels, predictions))
+    rows, columns = (
+        np.asarray(as_tensor(each)).reshape(-1).astype(np.int64) for each in (labels, predictions)
+    )
     n = int(num_classes) if num_classes is not None else int(max(rows.max(), columns.max())) + 1
     counts = np.zeros((n, n), as_dtype(dtype)._numpy)
     np.add.at(counts, (rows, columns), 1 if weights is None else np.asarray(as_tensor(weights)))

@@ -95,7 +95,9 @@ def _alike(values: Any) -> list[Any]:
     """Tensors of a list; numbers and lists take the dtype of the first one that is a tensor."""
     if not isinstance(values, (list, tuple)):
         values = list(as_tensor(values))
-    known = next((v.dtype for v in values if hasattr(v, "__wengert__") or type(v).__name__ == "EagerTensor"), None)
+    known = next(
+        (v.dtype for v in values if hasattr(v, "__wengert__") or type(v).__name__ == "EagerTensor"), None
+    )
     if known is None:
         first = [as_tensor(v) for v in values]
         if len({t.dtype for t in first}) > 1 and any(t.dtype.is_floating for t in first):
@@ -171,7 +173,9 @@ def unstack(value: Any, num: int | None = None, axis: int = 0, name: str = "unst
     return list(_n.unbind(x, axis))
 
 
-def split(value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = None, name: str = "split") -> list[Any]:
+def split(
+    value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = None, name: str = "split"
+) -> list[Any]:
     """Cuts a tensor into so many equal parts, or into parts of the lengths given, of which one may be -1.
 
     >>> [part.numpy().tolist() for part in split([1, 2, 3, 4], 2)]
@@ -180,7 +184,11 @@ def split(value: Any, num_or_size_splits: Any, axis: Any = 0, num: int | None = 
     x = as_tensor(value)
     place = integer(axis)
     length = x.shape[place]
-    given = num_or_size_splits if isinstance(num_or_size_splits, (list, tuple)) else np.asarray(num_or_size_splits)
+    given = (
+        num_or_size_splits
+        if isinstance(num_or_size_splits, (list, tuple))
+        else np.asarray(num_or_size_splits)
+    )
     if not isinstance(given, (list, tuple)) and given.ndim == 0:
         parts = int(given)
         if parts <= 0 or length % parts:
@@ -233,7 +241,9 @@ def repeat(input: Any, repeats: Any, axis: int | None = None, name: str | None =
 _MODES = {"CONSTANT": "constant", "REFLECT": "reflect", "SYMMETRIC": "symmetric"}
 
 
-def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any = 0, name: str | None = None) -> Any:
+def pad(
+    tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any = 0, name: str | None = None
+) -> Any:
     """With so many elements before and after along each axis: constants, or the tensor mirrored.
 
     >>> pad([1, 2], [[1, 2]]).numpy()
@@ -248,7 +258,7 @@ def pad(tensor: Any, paddings: Any, mode: str = "CONSTANT", constant_values: Any
     kind = mode.upper()
     if kind not in _MODES:
         raise ValueError(
-            "Value of argument `mode` expected to be one of \"CONSTANT\", \"REFLECT\", or \"SYMMETRIC\". "
+            'Value of argument `mode` expected to be one of "CONSTANT", "REFLECT", or "SYMMETRIC". '
             f"Received `mode` = {mode}"
         )
     if kind == "CONSTANT":
@@ -326,7 +336,11 @@ def ensure_shape(x: Any, shape: Any, name: str | None = None) -> Any:
 
 
 def reverse_sequence(
-    input: Any, seq_lengths: Any, seq_axis: int | None = None, batch_axis: int | None = None, name: str | None = None
+    input: Any,
+    seq_lengths: Any,
+    seq_axis: int | None = None,
+    batch_axis: int | None = None,
+    name: str | None = None,
 ) -> Any:
     """Each row turned round up to its length."""
     x = as_tensor(input)

@@ -71,7 +71,9 @@ class GradientTape:
 
     def __enter__(self) -> GradientTape:
         if self._recording:
-            raise ValueError("Tape is still recording, This can happen if you try to re-enter an already-active tape.")
+            raise ValueError(
+                "Tape is still recording, This can happen if you try to re-enter an already-active tape."
+            )
         if self._tape is None:
             self._tape = _n.Tape(persistent=self._persistent, watch_accessed=False)
         self._tape.enter()
@@ -169,9 +171,13 @@ class GradientTape:
                 _not_floating("target", t)
         kept = [i for i, t in enumerate(targets) if t.dtype.is_floating]
         cells, counts = self._standing(leaves)
-        found = self._tape.gradient(
-            [targets[i] for i in kept], cells, None if seeds is None else [seeds[i] for i in kept]
-        ) if kept and cells else [None] * len(cells)
+        found = (
+            self._tape.gradient(
+                [targets[i] for i in kept], cells, None if seeds is None else [seeds[i] for i in kept]
+            )
+            if kept and cells
+            else [None] * len(cells)
+        )
         return nest.pack_sequence_as(sources, self._summed(leaves, found, counts, zero))
 
     def jacobian(
@@ -291,7 +297,7 @@ class GradientTape:
         start = 0
         for leaf, count in zip(leaves, counts):
             total = None
-            for part in found[start:start + count]:
+            for part in found[start : start + count]:
                 if part is not None:
                     total = part if total is None else _n.add(total, part)
             start += count
@@ -347,7 +353,9 @@ def custom_gradient(f: Callable[..., Any] | None = None) -> Any:
     @functools.wraps(f)
     def decorated(*args: Any, **kwargs: Any) -> Any:
         own = [isinstance(arg, Variable) for arg in args]
-        inputs = [as_tensor(arg) if isinstance(arg, Tensor) or hasattr(arg, "__wengert__") else arg for arg in args]
+        inputs = [
+            as_tensor(arg) if isinstance(arg, Tensor) or hasattr(arg, "__wengert__") else arg for arg in args
+        ]
         tensors = [as_tensor(x) for x in nest.flatten(inputs)]
         inputs = nest.pack_sequence_as(inputs, tensors)
         watcher = GradientTape()

@@ -86,7 +86,9 @@ def _get_shape(self: Any) -> TensorShape:
 def _set_shape(self: Any, shape: Any) -> None:
     """Checks that the tensor has a shape."""
     if not self.shape.is_compatible_with(shape):
-        raise ValueError(f"Tensor's shape {self.shape} is not compatible with supplied shape {TensorShape(shape)}.")
+        raise ValueError(
+            f"Tensor's shape {self.shape} is not compatible with supplied shape {TensorShape(shape)}."
+        )
 
 
 def _ref(self: Any) -> Reference:
@@ -165,12 +167,31 @@ def _reduce(self: Any) -> Any:
 
 def _attach() -> None:
     attributes: dict[str, Any] = {
-        "numpy": _numpy, "_numpy": _numpy, "__repr__": _repr, "__str__": _str, "__format__": _format,
-        "get_shape": _get_shape, "set_shape": _set_shape, "ref": _ref, "experimental_ref": _ref, "__hash__": _no_hash,
-        "__setitem__": _no_assignment, "cpu": _same_device, "gpu": _same_device, "name": property(_name),
-        "device": property(lambda self: DEVICE, doc="The one device there is."), "backing_device": property(lambda self: DEVICE),
-        "__eq__": _eq, "__ne__": _ne, "__len__": _len, "__iter__": _iter, "__bool__": _bool,
-        "__deepcopy__": _deepcopy, "__copy__": fresh, "__reduce__": _reduce, "__array_priority__": 100,
+        "numpy": _numpy,
+        "_numpy": _numpy,
+        "__repr__": _repr,
+        "__str__": _str,
+        "__format__": _format,
+        "get_shape": _get_shape,
+        "set_shape": _set_shape,
+        "ref": _ref,
+        "experimental_ref": _ref,
+        "__hash__": _no_hash,
+        "__setitem__": _no_assignment,
+        "cpu": _same_device,
+        "gpu": _same_device,
+        "name": property(_name),
+        "device": property(lambda self: DEVICE, doc="The one device there is."),
+        "backing_device": property(lambda self: DEVICE),
+        "__eq__": _eq,
+        "__ne__": _ne,
+        "__len__": _len,
+        "__iter__": _iter,
+        "__bool__": _bool,
+        "__deepcopy__": _deepcopy,
+        "__copy__": fresh,
+        "__reduce__": _reduce,
+        "__array_priority__": 100,
     }
     for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor"):
         attributes[f"__i{name}__"] = getattr(Tensor, f"__{name}__")
@@ -227,7 +248,11 @@ def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None 
 
 
 def convert_to_tensor(
-    value: Any, dtype: Any = None, dtype_hint: Any = None, name: str | None = None, preferred_dtype: Any = None
+    value: Any,
+    dtype: Any = None,
+    dtype_hint: Any = None,
+    name: str | None = None,
+    preferred_dtype: Any = None,
 ) -> Any:
     """`value` as a tensor: itself if it is one, the value of a variable, or a new tensor as `tf.constant` makes it.
 

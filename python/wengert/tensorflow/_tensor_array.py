@@ -20,9 +20,18 @@ class TensorArray:
     """
 
     def __init__(
-        self, dtype: Any, size: Any = None, dynamic_size: bool | None = None, clear_after_read: bool | None = None,
-        tensor_array_name: str | None = None, handle: Any = None, flow: Any = None, infer_shape: bool = True,
-        element_shape: Any = None, colocate_with_first_write_call: bool = True, name: str | None = None,
+        self,
+        dtype: Any,
+        size: Any = None,
+        dynamic_size: bool | None = None,
+        clear_after_read: bool | None = None,
+        tensor_array_name: str | None = None,
+        handle: Any = None,
+        flow: Any = None,
+        infer_shape: bool = True,
+        element_shape: Any = None,
+        colocate_with_first_write_call: bool = True,
+        name: str | None = None,
     ) -> None:
         self.dtype, self.dynamic_size = as_dtype(dtype), bool(dynamic_size)
         self._clears = True if clear_after_read is None else clear_after_read
@@ -41,7 +50,9 @@ class TensorArray:
         """Puts a tensor at a place; gives the array."""
         place = int(index)
         if place < 0 or place >= len(self._parts) and not self.dynamic_size:
-            raise OutOfRangeError(f"Tried to write to index {place} but array is not resizeable and size is: {len(self._parts)}")
+            raise OutOfRangeError(
+                f"Tried to write to index {place} but array is not resizeable and size is: {len(self._parts)}"
+            )
         self._parts += [None] * (place + 1 - len(self._parts))
         self._parts[place] = like(value, self.dtype)
         return self
@@ -58,7 +69,9 @@ class TensorArray:
         if part is None:
             shape = self.element_shape
             if shape is None:
-                raise InvalidArgumentError(f"Could not read index {place} twice because it was cleared, or never written.")
+                raise InvalidArgumentError(
+                    f"Could not read index {place} twice because it was cleared, or never written."
+                )
             part = _n.zeros(Tensor, tuple(shape), self.dtype)
         return part
 

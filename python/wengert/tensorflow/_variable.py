@@ -229,7 +229,9 @@ class Variable:
 
     experimental_ref = ref
 
-    def assign(self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True) -> Any:
+    def assign(
+        self, value: Any, use_locking: bool = False, name: str | None = None, read_value: bool = True
+    ) -> Any:
         """Gives the variable another value of its shape. Returns the variable."""
         new = plain(like(value, self.dtype))
         self._check(new, value)
@@ -279,7 +281,9 @@ class Variable:
         """Puts `updates` at the places that the rows of `indices` name."""
         from wengert.tensorflow._indexing import tensor_scatter_nd_update
 
-        return self._put(plain(tensor_scatter_nd_update(self._store.cell, indices, like(updates, self.dtype))))
+        return self._put(
+            plain(tensor_scatter_nd_update(self._store.cell, indices, like(updates, self.dtype)))
+        )
 
     def scatter_nd_add(self, indices: Any, updates: Any, name: str | None = None) -> Any:
         """Adds `updates` at the places that the rows of `indices` name."""
@@ -381,7 +385,9 @@ class Variable:
         return complex(float(self._store.cell))
 
     def __hash__(self) -> int:
-        raise TypeError(f"Variable is unhashable. Instead, use variable.ref() as the key. (Variable: {self!r})")
+        raise TypeError(
+            f"Variable is unhashable. Instead, use variable.ref() as the key. (Variable: {self!r})"
+        )
 
     def __repr__(self) -> str:
         return (
@@ -416,7 +422,12 @@ class Variable:
     __and__, __rand__ = _binary("__and__"), _binary("__rand__")
     __or__, __ror__ = _binary("__or__"), _binary("__ror__")
     __xor__, __rxor__ = _binary("__xor__"), _binary("__rxor__")
-    __lt__, __le__, __gt__, __ge__ = _binary("__lt__"), _binary("__le__"), _binary("__gt__"), _binary("__ge__")
+    __lt__, __le__, __gt__, __ge__ = (
+        _binary("__lt__"),
+        _binary("__le__"),
+        _binary("__gt__"),
+        _binary("__ge__"),
+    )
     __rpow__ = _binary("__rpow__")
 
     def __pow__(self, other: Any, modulo: Any = None) -> Any:

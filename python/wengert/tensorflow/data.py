@@ -49,7 +49,10 @@ class Dataset:
     """
 
     def __init__(
-        self, variant_tensor: Callable[[], Iterator[Any]], count: int = UNKNOWN_CARDINALITY, slices: Slices | None = None
+        self,
+        variant_tensor: Callable[[], Iterator[Any]],
+        count: int = UNKNOWN_CARDINALITY,
+        slices: Slices | None = None,
     ) -> None:
         self._walk, self._count, self._slices = variant_tensor, count, slices
 
@@ -68,7 +71,9 @@ class Dataset:
             raise ValueError("Unbatching a tensor is only supported for rank >= 1")
         if len({len(array) for array in arrays}) > 1:
             raise ValueError(f"Dimensions {' and '.join(str(len(a)) for a in arrays)} are not compatible")
-        return _sliced(Slices(structure, arrays, lambda: iter(builtins.range(len(arrays[0])))), len(arrays[0]))
+        return _sliced(
+            Slices(structure, arrays, lambda: iter(builtins.range(len(arrays[0])))), len(arrays[0])
+        )
 
     @staticmethod
     def from_tensors(tensors: Any, name: str | None = None) -> Dataset:
@@ -78,8 +83,12 @@ class Dataset:
 
     @staticmethod
     def from_generator(
-        generator: Callable[..., Any], output_types: Any = None, output_shapes: Any = None, args: Any = None,
-        output_signature: Any = None, name: str | None = None,
+        generator: Callable[..., Any],
+        output_types: Any = None,
+        output_shapes: Any = None,
+        args: Any = None,
+        output_signature: Any = None,
+        name: str | None = None,
     ) -> Dataset:
         """What a generator function yields."""
         kinds = nest.flatten(output_signature if output_signature is not None else output_types)
@@ -89,7 +98,11 @@ class Dataset:
                 leaves = nest.flatten(element)
                 if len(kinds) == 1 and len(leaves) != 1:
                     leaves, element = [element], 0
-                wanted = [getattr(kind, "dtype", kind) for kind in kinds] if kinds != [None] else [None] * len(leaves)
+                wanted = (
+                    [getattr(kind, "dtype", kind) for kind in kinds]
+                    if kinds != [None]
+                    else [None] * len(leaves)
+                )
                 tensors = [as_tensor(x, None if t is None else as_dtype(t)) for x, t in zip(leaves, wanted)]
                 yield nest.pack_sequence_as(element, tensors)
 
@@ -109,7 +122,13 @@ class Dataset:
     @staticmethod
     def zip(*args: Any, datasets: Any = None, name: str | None = None) -> Dataset:
         """Elements of several datasets side by side."""
-        structure = datasets if datasets is not None else args[0] if len(args) == 1 and nest.is_nested(args[0]) else args
+        structure = (
+            datasets
+            if datasets is not None
+            else args[0]
+            if len(args) == 1 and nest.is_nested(args[0])
+            else args
+        )
         parts = nest.flatten(structure)
         counts = [part._count for part in parts if part._count != INFINITE_CARDINALITY]
         walk = lambda: (nest.pack_sequence_as(structure, list(row)) for row in builtins.zip(*parts))  # noqa: E731
@@ -148,7 +167,11 @@ class Dataset:
         return (nest.map_structure(lambda x: x.numpy(), element) for element in self._walk())
 
     def map(
-        self, map_func: Callable[..., Any], num_parallel_calls: Any = None, deterministic: Any = None, **kwargs: Any
+        self,
+        map_func: Callable[..., Any],
+        num_parallel_calls: Any = None,
+        deterministic: Any = None,
+        **kwargs: Any,
     ) -> Dataset:
         """A function of each element; tuples are handed over as arguments."""
 
@@ -170,7 +193,11 @@ class Dataset:
         return Dataset(walk)
 
     def shuffle(
-        self, buffer_size: Any, seed: Any = None, reshuffle_each_iteration: bool = True, name: str | None = None
+        self,
+        buffer_size: Any,
+        seed: Any = None,
+        reshuffle_each_iteration: bool = True,
+        name: str | None = None,
     ) -> Dataset:
         """The elements in random order, which is another one each time: each is drawn from the next `buffer_size`."""
         size = integer(buffer_size)
@@ -180,7 +207,11 @@ class Dataset:
         shared = np.random.default_rng(_seed(seed)) if seed is not None else None
 
         def drawn(items: Iterator[Any]) -> Iterator[Any]:
-            rng = np.random.default_rng(fixed) if fixed is not None else shared or np.random.default_rng(_seed(None))
+            rng = (
+                np.random.default_rng(fixed)
+                if fixed is not None
+                else shared or np.random.default_rng(_seed(None))
+            )
             buffer: list[Any] = []
             for item in items:
                 buffer.append(item)
@@ -227,7 +258,9 @@ class Dataset:
     def skip(self, count: Any, name: str | None = None) -> Dataset:
         """All but the first elements."""
         n = integer(count)
-        return self._changed(lambda items: islice(items, n, None), max(self._count - n, 0) if self._count >= 0 else self._count)
+        return self._changed(
+            lambda items: islice(items, n, None), max(self._count - n, 0) if self._count >= 0 else self._count
+        )
 
     def shard(self, num_shards: Any, index: Any, name: str | None = None) -> Dataset:
         """Every so manieth element."""
@@ -242,7 +275,11 @@ class Dataset:
         return Dataset(lambda: change(self._walk()), count)
 
     def batch(
-        self, batch_size: Any, drop_remainder: bool = False, num_parallel_calls: Any = None, deterministic: Any = None,
+        self,
+        batch_size: Any,
+        drop_remainder: bool = False,
+        num_parallel_calls: Any = None,
+        deterministic: Any = None,
         name: str | None = None,
     ) -> Dataset:
         """So many elements at a time, stacked. The last batch may be smaller.
@@ -253,7 +290,11 @@ class Dataset:
         n = integer(batch_size)
         if n <= 0:
             raise ValueError(f"batch_size must be greater than zero, got {n}")
-        count = (self._count // n if drop_remainder else -(-self._count // n)) if self._count >= 0 else self._count
+        count = (
+            (self._count // n if drop_remainder else -(-self._count // n))
+            if self._count >= 0
+            else self._count
+        )
         slices = self._slices
 
         def walk() -> Iterator[Any]:
@@ -266,7 +307,11 @@ class Dataset:
         return Dataset(walk, count)
 
     def padded_batch(
-        self, batch_size: Any, padded_shapes: Any = None, padding_values: Any = None, drop_remainder: bool = False,
+        self,
+        batch_size: Any,
+        padded_shapes: Any = None,
+        padding_values: Any = None,
+        drop_remainder: bool = False,
         name: str | None = None,
     ) -> Dataset:
         """So many elements at a time, filled up with zeros to one shape and stacked."""
@@ -300,7 +345,9 @@ class Dataset:
 
     def concatenate(self, dataset: Dataset, name: str | None = None) -> Dataset:
         """The elements of this dataset, then those of another."""
-        count = self._count + dataset._count if self._count >= 0 and dataset._count >= 0 else UNKNOWN_CARDINALITY
+        count = (
+            self._count + dataset._count if self._count >= 0 and dataset._count >= 0 else UNKNOWN_CARDINALITY
+        )
         return Dataset(lambda: chain(self._walk(), dataset._walk()), count)
 
     def flat_map(self, map_func: Callable[..., Any], name: str | None = None) -> Dataset:
@@ -312,7 +359,9 @@ class Dataset:
 
         return Dataset(walk)
 
-    def reduce(self, initial_state: Any, reduce_func: Callable[[Any, Any], Any], name: str | None = None) -> Any:
+    def reduce(
+        self, initial_state: Any, reduce_func: Callable[[Any, Any], Any], name: str | None = None
+    ) -> Any:
         """Folds a function over all elements.
 
         >>> int(Dataset.range(5).reduce(np.int64(0), lambda total, x: total + x))

@@ -58,7 +58,9 @@ def assert_greater(x: Any, y: Any, message: Any = None, summarize: Any = None, n
     _compared(x, y, np.greater, ">", message)
 
 
-def assert_greater_equal(x: Any, y: Any, message: Any = None, summarize: Any = None, name: Any = None) -> None:
+def assert_greater_equal(
+    x: Any, y: Any, message: Any = None, summarize: Any = None, name: Any = None
+) -> None:
     """Raises InvalidArgumentError unless `x >= y` everywhere."""
     _compared(x, y, np.greater_equal, ">=", message)
 
@@ -84,7 +86,13 @@ def assert_non_positive(x: Any, message: Any = None, summarize: Any = None, name
 
 
 def assert_near(
-    x: Any, y: Any, rtol: Any = None, atol: Any = None, message: Any = None, summarize: Any = None, name: Any = None
+    x: Any,
+    y: Any,
+    rtol: Any = None,
+    atol: Any = None,
+    message: Any = None,
+    summarize: Any = None,
+    name: Any = None,
 ) -> None:
     """Raises InvalidArgumentError unless `|x - y| <= atol + rtol·|y|`, by default ten units of the last place."""
     a, b = pair(x, y)
@@ -100,20 +108,26 @@ def Assert(condition: Any, data: Any, summarize: Any = None, name: Any = None) -
         raise InvalidArgumentError(f"Expected '{condition}' to be true. Summarized data: {shown}")
 
 
-def assert_shapes(shapes: Any, data: Any = None, summarize: Any = None, message: Any = None, name: Any = None) -> None:
+def assert_shapes(
+    shapes: Any, data: Any = None, summarize: Any = None, message: Any = None, name: Any = None
+) -> None:
     """Raises ValueError unless tensors have shapes in which equal letters stand for equal extents."""
     known: dict[Any, int] = {}
     for x, wanted in shapes.items() if isinstance(shapes, dict) else shapes:
         x = x.deref() if hasattr(x, "deref") else x
         shape = tuple(as_tensor(x).shape)
         if len(shape) != len(wanted):
-            raise ValueError(f"{message or ''} Specified by tensor has rank {len(shape)}, expected {len(wanted)}".strip())
+            raise ValueError(
+                f"{message or ''} Specified by tensor has rank {len(shape)}, expected {len(wanted)}".strip()
+            )
         for extent, symbol in zip(shape, wanted):
             if symbol is None:
                 continue
             expected = symbol if isinstance(symbol, int) else known.setdefault(symbol, extent)
             if expected != extent:
-                raise ValueError(f"{message or ''} Specified dimension {symbol} is {expected}, got {extent}".strip())
+                raise ValueError(
+                    f"{message or ''} Specified dimension {symbol} is {expected}, got {extent}".strip()
+                )
 
 
 def assert_rank(x: Any, rank: Any, message: Any = None, name: Any = None) -> None:
@@ -127,7 +141,9 @@ def assert_rank_at_least(x: Any, rank: Any, message: Any = None, name: Any = Non
     """Raises ValueError unless the tensor has at least so many axes."""
     found = as_tensor(x).ndim
     if found < int(rank):
-        raise ValueError(f"{message or ''} Tensor must have rank at least {int(rank)}. Received rank {found}".strip())
+        raise ValueError(
+            f"{message or ''} Tensor must have rank at least {int(rank)}. Received rank {found}".strip()
+        )
 
 
 def assert_scalar(tensor: Any, message: Any = None, name: Any = None) -> Any:

@@ -7,5 +7,15 @@ from wengert.tensorflow._dtypes import DType, as_dtype, double, float32, float64
 from wengert.tensorflow._dtypes import bool_ as bool
 
 __all__ = [
-    "DType", "as_dtype", "bool", "cast", "double", "float32", "float64", "int32", "int64", "saturate_cast", "uint8",
+    "DType",
+    "as_dtype",
+    "bool",
+    "cast",
+    "double",
+    "float32",
+    "float64",
+    "int32",
+    "int64",
+    "saturate_cast",
+    "uint8",
 ]

@@ -29,9 +29,24 @@ from wengert.tensorflow._reductions import global_norm
 from wengert.tensorflow.nn import l2_normalize, normalize
 
 __all__ = [
-    "band_part", "cross", "diag", "diag_part", "einsum", "eye", "global_norm", "l2_normalize", "matmul",
-    "matrix_transpose", "matvec", "norm", "normalize", "set_diag", "tensor_diag", "tensor_diag_part",
-    "tensordot", "trace",
+    "band_part",
+    "cross",
+    "diag",
+    "diag_part",
+    "einsum",
+    "eye",
+    "global_norm",
+    "l2_normalize",
+    "matmul",
+    "matrix_transpose",
+    "matvec",
+    "norm",
+    "normalize",
+    "set_diag",
+    "tensor_diag",
+    "tensor_diag_part",
+    "tensordot",
+    "trace",
 ]
 
 

@@ -25,7 +25,9 @@ def is_nested(structure: Any) -> bool:
     kind = type(structure)
     nested = _NESTED.get(kind)
     if nested is None:
-        nested = _NESTED[kind] = issubclass(kind, (list, tuple, Mapping)) and not issubclass(kind, TensorShape)
+        nested = _NESTED[kind] = issubclass(kind, (list, tuple, Mapping)) and not issubclass(
+            kind, TensorShape
+        )
     return nested
 
 
@@ -87,7 +89,9 @@ def pack_sequence_as(structure: Any, flat_sequence: Any, expand_composites: bool
     {'b': [2, 3], 'a': 1}
     """
     if not is_nested(flat_sequence):
-        raise TypeError(f"Attempted to pack value:\n  {flat_sequence}\ninto a structure, but found incompatible type.")
+        raise TypeError(
+            f"Attempted to pack value:\n  {flat_sequence}\ninto a structure, but found incompatible type."
+        )
     flat_sequence = list(flat_sequence)
     if not is_nested(structure):
         if len(flat_sequence) != 1:
@@ -105,7 +109,9 @@ def pack_sequence_as(structure: Any, flat_sequence: Any, expand_composites: bool
     return _packed(structure, iter(flat_sequence))
 
 
-def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False) -> None:
+def assert_same_structure(
+    nest1: Any, nest2: Any, check_types: bool = True, expand_composites: bool = False
+) -> None:
     """Raises ValueError or TypeError unless both are nested in the same way.
 
     >>> assert_same_structure([1, (2, 3)], ["a", ("b", "c")])
@@ -117,13 +123,19 @@ def assert_same_structure(nest1: Any, nest2: Any, check_types: bool = True, expa
                 f"Second structure: {nest2}"
             )
         return
-    if check_types and type(nest1) is not type(nest2) and not (isinstance(nest1, Mapping) and isinstance(nest2, Mapping)):
+    if (
+        check_types
+        and type(nest1) is not type(nest2)
+        and not (isinstance(nest1, Mapping) and isinstance(nest2, Mapping))
+    ):
         raise TypeError(
             "The two structures don't have the same sequence type. First structure has type "
             f"{type(nest1)}, while second structure has type {type(nest2)}."
         )
     if isinstance(nest1, Mapping) and set(nest1) != set(nest2):
-        raise ValueError(f"The two dictionaries don't have the same set of keys: {set(nest1)} and {set(nest2)}")
+        raise ValueError(
+            f"The two dictionaries don't have the same set of keys: {set(nest1)} and {set(nest2)}"
+        )
     first, second = _children(nest1), _children(nest2)
     if len(first) != len(second):
         raise ValueError(

@@ -12,7 +12,19 @@ import numpy as np
 
 from wengert import _wengert as _n
 from wengert.tensorflow import random as _random
-from wengert.tensorflow._convert import Tensor, as_tensor, axes, dims, floating, integer, kind, like, number, numeric, pair
+from wengert.tensorflow._convert import (
+    Tensor,
+    as_tensor,
+    axes,
+    dims,
+    floating,
+    integer,
+    kind,
+    like,
+    number,
+    numeric,
+    pair,
+)
 from wengert.tensorflow._dtypes import float32
 from wengert.tensorflow._indexing import in_top_k, top_k
 from wengert.tensorflow._pointwise import sigmoid, softplus, tanh
@@ -105,7 +117,9 @@ def log_softmax(logits: Any, axis: Any = None, name: str | None = None) -> Any:
     return _n.log_softmax(x, _axis(x, axis, "LogSoftmax"))
 
 
-def softmax_cross_entropy_with_logits(labels: Any, logits: Any, axis: int = -1, name: str | None = None) -> Any:
+def softmax_cross_entropy_with_logits(
+    labels: Any, logits: Any, axis: int = -1, name: str | None = None
+) -> Any:
     """The cross-entropy of each row of logits and the probabilities in `labels`.
 
     >>> softmax_cross_entropy_with_logits(labels=[[1.0, 0.0]], logits=[[0.0, 0.0]]).numpy()
@@ -170,11 +184,15 @@ def sigmoid_cross_entropy_with_logits(labels: Any = None, logits: Any = None, na
     x = floating(logits, "LogisticLoss")
     y = like(labels, x.dtype)
     if tuple(x.shape) != tuple(y.shape):
-        raise ValueError(f"`logits` and `labels` must have the same shape, received ({x.shape} vs {y.shape}).")
+        raise ValueError(
+            f"`logits` and `labels` must have the same shape, received ({x.shape} vs {y.shape})."
+        )
     return _n.sub(_n.softplus(x), _n.mul(x, y))
 
 
-def weighted_cross_entropy_with_logits(labels: Any, logits: Any, pos_weight: Any, name: str | None = None) -> Any:
+def weighted_cross_entropy_with_logits(
+    labels: Any, logits: Any, pos_weight: Any, name: str | None = None
+) -> Any:
     """`sigmoid_cross_entropy_with_logits` with the positive part weighted."""
     x = floating(logits, "LogisticLoss")
     y, weight = like(labels, x.dtype), like(pos_weight, x.dtype)
@@ -182,13 +200,17 @@ def weighted_cross_entropy_with_logits(labels: Any, logits: Any, pos_weight: Any
     return _n.add(positive, _n.mul(_n.sub(1.0, y), _n.softplus(x)))
 
 
-def log_poisson_loss(targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None) -> Any:
+def log_poisson_loss(
+    targets: Any, log_input: Any, compute_full_loss: bool = False, name: str | None = None
+) -> Any:
     """The loss of Poisson counts and the logarithms of their rates."""
     x = floating(log_input, "Exp")
     y = like(targets, x.dtype)
     loss = _n.sub(_n.exp(x), _n.mul(y, x))
     if compute_full_loss:
-        stirling = _n.add(_n.sub(_n.xlogy(y, y), y), _n.mul(_n.log(_n.mul(_n.maximum(y, 1.0), 2 * np.pi)), 0.5))
+        stirling = _n.add(
+            _n.sub(_n.xlogy(y, y), y), _n.mul(_n.log(_n.mul(_n.maximum(y, 1.0), 2 * np.pi)), 0.5)
+        )
         loss = _n.add(loss, _n.where(_n.gt(y, 1.0), stirling, _n.zeros_like(y)))
     return loss
 
@@ -202,7 +224,9 @@ def l2_loss(t: Any, name: str | None = None) -> Any:
     return _n.mul(_n.sum(_n.square(floating(t, "L2Loss"))), 0.5)
 
 
-def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None, dim: Any = None) -> Any:
+def l2_normalize(
+    x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | None = None, dim: Any = None
+) -> Any:
     """Divided by the norm over axes.
 
     >>> l2_normalize([3.0, 4.0]).numpy()
@@ -213,7 +237,9 @@ def l2_normalize(x: Any, axis: Any = None, epsilon: float = 1e-12, name: str | N
     return _n.mul(tensor, _n.rsqrt(_n.maximum(squares, epsilon)))
 
 
-def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None) -> tuple[Any, Any]:
+def normalize(
+    tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str | None = None
+) -> tuple[Any, Any]:
     """The tensor divided by its norm over axes, and that norm."""
     from wengert.tensorflow._products import norm
 
@@ -222,7 +248,9 @@ def normalize(tensor: Any, ord: Any = "euclidean", axis: Any = None, name: str |
     return _n.div(x, length), length
 
 
-def moments(x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None) -> tuple[Any, Any]:
+def moments(
+    x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
+) -> tuple[Any, Any]:
     """The mean and the variance over axes.
 
     >>> mean, variance = moments([1.0, 3.0], axes=[0])
@@ -273,7 +301,9 @@ def dropout(x: Any, rate: Any, noise_shape: Any = None, seed: Any = None, name: 
     tensor = floating(x, "Dropout")
     p = float(number(rate))
     if not 0 <= p < 1:
-        raise ValueError(f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={rate}")
+        raise ValueError(
+            f"`rate` must be a scalar tensor or a float in the range [0, 1). Received: rate={rate}"
+        )
     if p == 0:
         return tensor
     shape = tuple(tensor.shape) if noise_shape is None else dims(noise_shape)
@@ -329,7 +359,9 @@ def _padded(x: Any, window: tuple[int, int], strides: tuple[int, int], padding: 
     return _n.pad(x, widths, "constant", value) if any(max(w) for w in widths) else x
 
 
-def _windows(x: Any, size: tuple[int, int], steps: tuple[int, int], gaps: tuple[int, int] = (1, 1)) -> tuple[Any, int, int]:
+def _windows(
+    x: Any, size: tuple[int, int], steps: tuple[int, int], gaps: tuple[int, int] = (1, 1)
+) -> tuple[Any, int, int]:
     """The elements under each place of a window, one slice a place: `(places, n, h, w, c)`."""
     rows = (x.shape[1] - gaps[0] * (size[0] - 1) - 1) // steps[0] + 1
     columns = (x.shape[2] - gaps[1] * (size[1] - 1) - 1) // steps[1] + 1
@@ -427,10 +459,43 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
-    "avg_pool", "avg_pool2d", "batch_normalization", "bias_add", "compute_average_loss", "conv2d", "crelu",
-    "dropout", "elu", "embedding_lookup", "gelu", "in_top_k", "l2_loss", "l2_normalize", "leaky_relu",
-    "log_poisson_loss", "log_softmax", "max_pool", "max_pool2d", "moments", "normalize", "relu", "relu6",
-    "scale_regularization_loss", "selu", "sigmoid", "sigmoid_cross_entropy_with_logits", "silu", "softmax",
-    "softmax_cross_entropy_with_logits", "softplus", "softsign", "sparse_softmax_cross_entropy_with_logits",
-    "swish", "tanh", "top_k", "weighted_cross_entropy_with_logits", "weighted_moments", "zero_fraction",
+    "avg_pool",
+    "avg_pool2d",
+    "batch_normalization",
+    "bias_add",
+    "compute_average_loss",
+    "conv2d",
+    "crelu",
+    "dropout",
+    "elu",
+    "embedding_lookup",
+    "gelu",
+    "in_top_k",
+    "l2_loss",
+    "l2_normalize",
+    "leaky_relu",
+    "log_poisson_loss",
+    "log_softmax",
+    "max_pool",
+    "max_pool2d",
+    "moments",
+    "normalize",
+    "relu",
+    "relu6",
+    "scale_regularization_loss",
+    "selu",
+    "sigmoid",
+    "sigmoid_cross_entropy_with_logits",
+    "silu",
+    "softmax",
+    "softmax_cross_entropy_with_logits",
+    "softplus",
+    "softsign",
+    "sparse_softmax_cross_entropy_with_logits",
+    "swish",
+    "tanh",
+    "top_k",
+    "weighted_cross_entropy_with_logits",
+    "weighted_moments",
+    "zero_fraction",
 ]

@@ -41,7 +41,9 @@ def _source(seed: Any) -> Any:
 
 def _stateless(seed: Any) -> Any:
     first, second = (int(part) for part in np.asarray(as_tensor(seed)).reshape(2))
-    return _n.Generator((first * 6_364_136_223_846_793_005 + second * 1_442_695_040_888_963_407 + 1) & (2**63 - 1))
+    return _n.Generator(
+        (first * 6_364_136_223_846_793_005 + second * 1_442_695_040_888_963_407 + 1) & (2**63 - 1)
+    )
 
 
 def _normal(shape: Any, mean: Any, stddev: Any, dtype: Any, gen: Any) -> Any:
@@ -83,7 +85,12 @@ def _truncated(shape: Any, mean: Any, stddev: Any, dtype: Any, gen: Any) -> Any:
 
 
 def normal(
-    shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = float32, seed: Any = None, name: str | None = None
+    shape: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = float32,
+    seed: Any = None,
+    name: str | None = None,
 ) -> Any:
     """Numbers of the normal distribution.
 
@@ -94,7 +101,12 @@ def normal(
 
 
 def uniform(
-    shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = float32, seed: Any = None, name: str | None = None
+    shape: Any,
+    minval: Any = 0,
+    maxval: Any = None,
+    dtype: Any = float32,
+    seed: Any = None,
+    name: str | None = None,
 ) -> Any:
     """Numbers equally likely anywhere from `minval` up to, but not including, `maxval`.
 
@@ -105,7 +117,12 @@ def uniform(
 
 
 def truncated_normal(
-    shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = float32, seed: Any = None, name: str | None = None
+    shape: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = float32,
+    seed: Any = None,
+    name: str | None = None,
 ) -> Any:
     """Numbers of the normal distribution within two standard deviations.
 
@@ -131,7 +148,9 @@ def _categorical(logits: Any, num_samples: Any, dtype: Any, gen: Any) -> Any:
     return _n.cast(drawn, as_dtype(dtype or int64))
 
 
-def categorical(logits: Any, num_samples: Any, dtype: Any = None, seed: Any = None, name: str | None = None) -> Any:
+def categorical(
+    logits: Any, num_samples: Any, dtype: Any = None, seed: Any = None, name: str | None = None
+) -> Any:
     """Draws classes, `num_samples` for each row of unnormalised log-probabilities.
 
     >>> categorical([[0.0, 100.0]], 3).numpy()
@@ -170,7 +189,12 @@ def _numpy(gen: Any) -> Any:
 
 
 def stateless_normal(
-    shape: Any, seed: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = float32, name: str | None = None,
+    shape: Any,
+    seed: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = float32,
+    name: str | None = None,
     alg: Any = None,
 ) -> Any:
     """Numbers of the normal distribution that follow from the seed, two integers.
@@ -183,7 +207,12 @@ def stateless_normal(
 
 
 def stateless_uniform(
-    shape: Any, seed: Any, minval: Any = 0, maxval: Any = None, dtype: Any = float32, name: str | None = None,
+    shape: Any,
+    seed: Any,
+    minval: Any = 0,
+    maxval: Any = None,
+    dtype: Any = float32,
+    name: str | None = None,
     alg: Any = None,
 ) -> Any:
     """Numbers equally likely between two bounds that follow from the seed, two integers."""
@@ -191,14 +220,21 @@ def stateless_uniform(
 
 
 def stateless_truncated_normal(
-    shape: Any, seed: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = float32, name: str | None = None,
+    shape: Any,
+    seed: Any,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
+    dtype: Any = float32,
+    name: str | None = None,
     alg: Any = None,
 ) -> Any:
     """Numbers of the normal distribution within two standard deviations that follow from the seed."""
     return _truncated(shape, mean, stddev, dtype, _stateless(seed))
 
 
-def stateless_categorical(logits: Any, num_samples: Any, seed: Any, dtype: Any = int64, name: str | None = None) -> Any:
+def stateless_categorical(
+    logits: Any, num_samples: Any, seed: Any, dtype: Any = int64, name: str | None = None
+) -> Any:
     """Draws classes that follow from the seed."""
     return _categorical(logits, num_samples, dtype, _stateless(seed))
 
@@ -217,7 +253,9 @@ def split(seed: Any, num: int = 2, alg: Any = None) -> Any:
 def fold_in(seed: Any, data: Any, alg: Any = None) -> Any:
     """A seed that follows from a seed and a number."""
     pair = np.asarray(as_tensor(seed)).astype(np.int64)
-    return stateless_uniform((2,), (int(pair[0]) ^ integer(data), int(pair[1]) + integer(data)), 0, 2**31 - 1, dtype=int32)
+    return stateless_uniform(
+        (2,), (int(pair[0]) ^ integer(data), int(pair[1]) + integer(data)), 0, 2**31 - 1, dtype=int32
+    )
 
 
 class Generator:
@@ -241,7 +279,9 @@ class Generator:
         """A generator whose numbers nobody can foretell."""
         return cls()
 
-    def normal(self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = float32, name: Any = None) -> Any:
+    def normal(
+        self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = float32, name: Any = None
+    ) -> Any:
         """Numbers of the normal distribution."""
         return _normal(shape, mean, stddev, dtype, self._source)
 
@@ -251,7 +291,9 @@ class Generator:
         """Numbers of the normal distribution within two standard deviations."""
         return _truncated(shape, mean, stddev, dtype, self._source)
 
-    def uniform(self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = float32, name: Any = None) -> Any:
+    def uniform(
+        self, shape: Any, minval: Any = 0, maxval: Any = None, dtype: Any = float32, name: Any = None
+    ) -> Any:
         """Numbers equally likely between two bounds."""
         return _uniform(shape, minval, maxval, dtype, self._source)
 

@@ -93,7 +93,9 @@ class Checkpoint:
             return Status([])
         path = f"{os.fspath(save_path)}.npz"
         if not os.path.exists(path):
-            raise NotFoundError(f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for {save_path}")
+            raise NotFoundError(
+                f"Unsuccessful TensorSliceReader constructor: Failed to find any matching files for {save_path}"
+            )
         missed = []
         with np.load(path) as stored:
             for name, variable in self._variables().items():
@@ -109,7 +111,13 @@ class Checkpoint:
 class CheckpointManager:
     """Saves checkpoints in a folder and keeps the last ones."""
 
-    def __init__(self, checkpoint: Checkpoint, directory: Any, max_to_keep: int | None = 5, checkpoint_name: str = "ckpt") -> None:
+    def __init__(
+        self,
+        checkpoint: Checkpoint,
+        directory: Any,
+        max_to_keep: int | None = 5,
+        checkpoint_name: str = "ckpt",
+    ) -> None:
         self.checkpoint, self.directory = checkpoint, os.fspath(directory)
         self._kept, self._name, self.checkpoints = max_to_keep, checkpoint_name, list[str]()
 
@@ -129,7 +137,9 @@ class CheckpointManager:
 def latest_checkpoint(checkpoint_dir: Any, latest_filename: str | None = None) -> str | None:
     """The path of the last checkpoint in a folder, or None."""
     try:
-        with open(os.path.join(os.fspath(checkpoint_dir), latest_filename or "checkpoint"), encoding="utf-8") as file:
+        with open(
+            os.path.join(os.fspath(checkpoint_dir), latest_filename or "checkpoint"), encoding="utf-8"
+        ) as file:
             return os.path.join(os.fspath(checkpoint_dir), json.load(file)["latest"])
     except FileNotFoundError:
         return None

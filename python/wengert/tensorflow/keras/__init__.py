@@ -14,11 +14,21 @@ from typing import Any
 from wengert.tensorflow.keras.models import Model, Sequential
 
 _MODULES = (
-    "activations", "initializers", "layers", "losses", "metrics", "models", "optimizers", "regularizers", "utils",
+    "activations",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "optimizers",
+    "regularizers",
+    "utils",
 )
 
 
-def Input(shape: Any = None, batch_size: int | None = None, dtype: Any = None, name: str | None = None) -> Any:
+def Input(
+    shape: Any = None, batch_size: int | None = None, dtype: Any = None, name: str | None = None
+) -> Any:
     """The shape that a `Sequential` begins with."""
     from wengert.tensorflow.keras.layers import InputLayer
 
@@ -37,5 +47,16 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(
-        {"Input", "Model", "Sequential", "Layer", "Loss", "Metric", "Optimizer", "Initializer", "Regularizer", *_MODULES}
+        {
+            "Input",
+            "Model",
+            "Sequential",
+            "Layer",
+            "Loss",
+            "Metric",
+            "Optimizer",
+            "Initializer",
+            "Regularizer",
+            *_MODULES,
+        }
     )

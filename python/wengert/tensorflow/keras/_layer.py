@@ -55,8 +55,16 @@ class Layer(Module):
     """
 
     def __init__(
-        self, *, activity_regularizer: Any = None, trainable: bool = True, dtype: Any = None, autocast: bool = True,
-        name: str | None = None, input_shape: Any = None, input_dim: int | None = None, **kwargs: Any,
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        input_shape: Any = None,
+        input_dim: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__()
         if kwargs:
@@ -132,7 +140,9 @@ class Layer(Module):
                 if not _among(value, found):
                     found.append(value)
             elif value and isinstance(value, (list, tuple, dict)):
-                found += [x for x in _leaves(value) if isinstance(x, (Variable, Module)) and not _among(x, found)]
+                found += [
+                    x for x in _leaves(value) if isinstance(x, (Variable, Module)) and not _among(x, found)
+                ]
         return found
 
     @property
@@ -140,8 +150,10 @@ class Layer(Module):
         """All its variables, those of its layers included."""
         found: list[Variable] = []
         for part in self._parts():
-            more = [part] if isinstance(part, Variable) else list(
-                part.weights if isinstance(part, Layer) else part.variables
+            more = (
+                [part]
+                if isinstance(part, Variable)
+                else list(part.weights if isinstance(part, Layer) else part.variables)
             )
             found += [v for v in more if not _among(v, found)]
         return found
@@ -201,7 +213,9 @@ class Layer(Module):
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
         """What the layer does."""
-        raise NotImplementedError(f"{type(self).__name__} does not say what it does: write `call(self, inputs)`")
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say what it does: write `call(self, inputs)`"
+        )
 
     def _prepare(self, inputs: Any) -> Any:
         from wengert.tensorflow import nest
@@ -210,8 +224,11 @@ class Layer(Module):
         first = nest.flatten(given)
         if first and isinstance(first[0], Tensor) and first[0].dtype.is_floating:
             given = nest.map_structure(
-                lambda x: _n.cast(x, self._dtype)
-                if isinstance(x, Tensor) and x.dtype.is_floating and x.dtype is not self._dtype else x,
+                lambda x: (
+                    _n.cast(x, self._dtype)
+                    if isinstance(x, Tensor) and x.dtype.is_floating and x.dtype is not self._dtype
+                    else x
+                ),
                 given,
             )
         if not self.built:

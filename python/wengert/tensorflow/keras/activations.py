@@ -153,7 +153,9 @@ def soft_shrink(x: Any, threshold: float = 0.5) -> Any:
     """Nearer to zero by a threshold."""
     tensor = floating(x, "SoftShrink")
     high, low = _n.sub(tensor, threshold), _n.add(tensor, threshold)
-    return _n.where(_n.gt(tensor, threshold), high, _n.where(_n.lt(tensor, -threshold), low, _n.zeros_like(tensor)))
+    return _n.where(
+        _n.gt(tensor, threshold), high, _n.where(_n.lt(tensor, -threshold), low, _n.zeros_like(tensor))
+    )
 
 
 def tanh_shrink(x: Any) -> Any:
@@ -189,9 +191,35 @@ def sparse_sigmoid(x: Any) -> Any:
 _NAMED: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
-        linear, relu, relu6, leaky_relu, sigmoid, hard_sigmoid, log_sigmoid, tanh, softmax, log_softmax, softplus,
-        softsign, exponential, elu, selu, gelu, silu, mish, celu, glu, hard_silu, hard_tanh, hard_shrink, soft_shrink,
-        tanh_shrink, squareplus, threshold, sparse_plus, sparse_sigmoid,
+        linear,
+        relu,
+        relu6,
+        leaky_relu,
+        sigmoid,
+        hard_sigmoid,
+        log_sigmoid,
+        tanh,
+        softmax,
+        log_softmax,
+        softplus,
+        softsign,
+        exponential,
+        elu,
+        selu,
+        gelu,
+        silu,
+        mish,
+        celu,
+        glu,
+        hard_silu,
+        hard_tanh,
+        hard_shrink,
+        soft_shrink,
+        tanh_shrink,
+        squareplus,
+        threshold,
+        sparse_plus,
+        sparse_sigmoid,
     )
 } | {"swish": silu, "hard_swish": hard_silu}
 

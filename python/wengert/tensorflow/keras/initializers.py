@@ -30,7 +30,9 @@ class Initializer:
 
     def _drawn(self) -> Any:
         """The same numbers at each call, if there is a seed."""
-        return _random._source(None) if self.seed is None else _random._n.Generator(int(self.seed) & (2**63 - 1))
+        return (
+            _random._source(None) if self.seed is None else _random._n.Generator(int(self.seed) & (2**63 - 1))
+        )
 
     def get_config(self) -> dict[str, Any]:
         """The arguments."""
@@ -139,13 +141,19 @@ class VarianceScaling(Initializer):
     """Random numbers whose variance falls with the number of connections."""
 
     def __init__(
-        self, scale: float = 1.0, mode: str = "fan_in", distribution: str = "truncated_normal", seed: Any = None
+        self,
+        scale: float = 1.0,
+        mode: str = "fan_in",
+        distribution: str = "truncated_normal",
+        seed: Any = None,
     ) -> None:
         super().__init__(seed)
         if scale <= 0:
             raise ValueError(f"Argument `scale` must be positive float. Received: scale={scale}")
         if mode not in ("fan_in", "fan_out", "fan_avg"):
-            raise ValueError(f"Invalid `mode` argument: {mode}. Please use one of ['fan_in', 'fan_out', 'fan_avg'].")
+            raise ValueError(
+                f"Invalid `mode` argument: {mode}. Please use one of ['fan_in', 'fan_out', 'fan_avg']."
+            )
         if distribution not in ("truncated_normal", "untruncated_normal", "uniform", "normal"):
             raise ValueError(f"Invalid `distribution` argument: {distribution}.")
         self.scale, self.mode, self.distribution = scale, mode, distribution
@@ -160,7 +168,9 @@ class VarianceScaling(Initializer):
             return _random._uniform(extents, -limit, limit, _kind(dtype), self._drawn())
         if self.distribution == "untruncated_normal":
             return _random._normal(extents, 0.0, sqrt(variance), _kind(dtype), self._drawn())
-        return _random._truncated(extents, 0.0, sqrt(variance) / 0.87962566103423978, _kind(dtype), self._drawn())
+        return _random._truncated(
+            extents, 0.0, sqrt(variance) / 0.87962566103423978, _kind(dtype), self._drawn()
+        )
 
 
 class GlorotUniform(VarianceScaling):
@@ -215,20 +225,37 @@ class Orthogonal(Initializer):
     def __call__(self, shape: Any, dtype: Any = None) -> Any:
         extents = dims(shape)
         if len(extents) < 2:
-            raise ValueError(f"The tensor to initialize must be at least two-dimensional. Received: shape={shape}")
+            raise ValueError(
+                f"The tensor to initialize must be at least two-dimensional. Received: shape={shape}"
+            )
         rows, columns = prod(extents[:-1]), extents[-1]
         drawn = _random._normal((max(rows, columns), min(rows, columns)), 0.0, 1.0, "float64", self._drawn())
         q, r = np.linalg.qr(np.asarray(drawn))
         q = q * np.sign(np.diagonal(r))
-        return made((self.gain * (q if rows >= columns else q.T)).reshape(extents).astype(_kind(dtype)._numpy))
+        return made(
+            (self.gain * (q if rows >= columns else q.T)).reshape(extents).astype(_kind(dtype)._numpy)
+        )
 
 
 IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
 zeros_initializer, ones_initializer = Zeros, Ones
 
 _CLASSES = (
-    Zeros, Ones, Constant, Identity, RandomNormal, RandomUniform, TruncatedNormal, VarianceScaling, GlorotUniform,
-    GlorotNormal, HeUniform, HeNormal, LecunUniform, LecunNormal, Orthogonal,
+    Zeros,
+    Ones,
+    Constant,
+    Identity,
+    RandomNormal,
+    RandomUniform,
+    TruncatedNormal,
+    VarianceScaling,
+    GlorotUniform,
+    GlorotNormal,
+    HeUniform,
+    HeNormal,
+    LecunUniform,
+    LecunNormal,
+    Orthogonal,
 )
 
 

@@ -20,10 +20,13 @@ from wengert.tensorflow._shape import TensorShape
 from wengert.tensorflow.keras import activations, initializers
 from wengert.tensorflow.keras._layer import Layer
 
+
 class InputLayer(Layer):
     """The shape that a model begins with."""
 
-    def __init__(self, shape: Any = None, batch_size: int | None = None, dtype: Any = None, name: str | None = None) -> None:
+    def __init__(
+        self, shape: Any = None, batch_size: int | None = None, dtype: Any = None, name: str | None = None
+    ) -> None:
         super().__init__(name=name, dtype=dtype)
         self.shape = TensorShape((batch_size, *(shape or ())))
         self.built = True
@@ -51,7 +54,9 @@ class Dense(Layer):
     ) -> None:
         super().__init__(**kwargs)
         if not isinstance(units, int) or units <= 0:
-            raise ValueError(f"Received an invalid value for `units`, expected a positive integer. Received: units={units}")
+            raise ValueError(
+                f"Received an invalid value for `units`, expected a positive integer. Received: units={units}"
+            )
         self.units, self.use_bias = units, use_bias
         self.activation = activations.get(activation)
         self._starts = (kernel_initializer, bias_initializer)
@@ -60,12 +65,23 @@ class Dense(Layer):
     def build(self, input_shape: Any) -> None:
         regular, bias_regular, held, bias_held = self._holds
         self.kernel = self.add_weight(
-            shape=(int(input_shape[-1]), self.units), initializer=self._starts[0], name="kernel", regularizer=regular,
+            shape=(int(input_shape[-1]), self.units),
+            initializer=self._starts[0],
+            name="kernel",
+            regularizer=regular,
             constraint=held,
         )
-        self.bias = self.add_weight(
-            shape=(self.units,), initializer=self._starts[1], name="bias", regularizer=bias_regular, constraint=bias_held
-        ) if self.use_bias else None
+        self.bias = (
+            self.add_weight(
+                shape=(self.units,),
+                initializer=self._starts[1],
+                name="bias",
+                regularizer=bias_regular,
+                constraint=bias_held,
+            )
+            if self.use_bias
+            else None
+        )
         self.built = True
 
     def call(self, inputs: Any) -> Any:
@@ -119,7 +135,9 @@ class Dropout(Layer):
     def __init__(self, rate: float, noise_shape: Any = None, seed: Any = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if not 0 <= rate <= 1:
-            raise ValueError(f"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate={rate}")
+            raise ValueError(
+                f"Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate={rate}"
+            )
         self.rate, self.noise_shape, self.seed = rate, noise_shape, seed
 
     def call(self, inputs: Any, training: bool = False) -> Any:
@@ -131,7 +149,9 @@ class Dropout(Layer):
 class Normalization(Layer):
     """`(inputs - mean) / sqrt(variance)`, with the mean and the variance of data that it was adapted to."""
 
-    def __init__(self, axis: int = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, axis: int = -1, mean: Any = None, variance: Any = None, invert: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.axis, self.invert = axis, invert
         if mean is not None:
@@ -159,18 +179,33 @@ class BatchNormalization(Layer):
     """Normalised over the batch while training, by running averages afterwards; then scaled and moved."""
 
     def __init__(
-        self, axis: int = -1, momentum: float = 0.99, epsilon: float = 0.001, center: bool = True, scale: bool = True,
+        self,
+        axis: int = -1,
+        momentum: float = 0.99,
+        epsilon: float = 0.001,
+        center: bool = True,
+        scale: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.axis, self.momentum, self.epsilon, self.center, self.scale = axis, momentum, epsilon, center, scale
+        self.axis, self.momentum, self.epsilon, self.center, self.scale = (
+            axis,
+            momentum,
+            epsilon,
+            center,
+            scale,
+        )
 
     def build(self, input_shape: Any) -> None:
         shape = (input_shape[self.axis],)
         self.gamma = self.add_weight(shape=shape, initializer="ones", name="gamma") if self.scale else None
         self.beta = self.add_weight(shape=shape, initializer="zeros", name="beta") if self.center else None
-        self.moving_mean = self.add_weight(shape=shape, initializer="zeros", trainable=False, name="moving_mean")
-        self.moving_variance = self.add_weight(shape=shape, initializer="ones", trainable=False, name="moving_variance")
+        self.moving_mean = self.add_weight(
+            shape=shape, initializer="zeros", trainable=False, name="moving_mean"
+        )
+        self.moving_variance = self.add_weight(
+            shape=shape, initializer="ones", trainable=False, name="moving_variance"
+        )
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         place = self.axis % inputs.ndim
@@ -182,7 +217,8 @@ class BatchNormalization(Layer):
                 held.assign(_n.add(_n.mul(held._store.cell, self.momentum), _n.mul(new, 1 - self.momentum)))
         shape = tuple(-1 if i == place else 1 for i in range(inputs.ndim))
         mean, variance, beta, gamma = (
-            None if v is None else _n.reshape(as_tensor(v), shape) for v in (mean, variance, self.beta, self.gamma)
+            None if v is None else _n.reshape(as_tensor(v), shape)
+            for v in (mean, variance, self.beta, self.gamma)
         )
         return _nn.batch_normalization(inputs, mean, variance, beta, gamma, self.epsilon)
 
@@ -211,13 +247,19 @@ class LayerNormalization(Layer):
 class Embedding(Layer):
     """A row of a matrix for each integer."""
 
-    def __init__(self, input_dim: int, output_dim: int, embeddings_initializer: Any = "uniform", **kwargs: Any) -> None:
+    def __init__(
+        self, input_dim: int, output_dim: int, embeddings_initializer: Any = "uniform", **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.input_dim, self.output_dim = input_dim, output_dim
-        self._start = initializers.RandomUniform() if embeddings_initializer == "uniform" else embeddings_initializer
+        self._start = (
+            initializers.RandomUniform() if embeddings_initializer == "uniform" else embeddings_initializer
+        )
 
     def build(self, input_shape: Any) -> None:
-        self.embeddings = self.add_weight(shape=(self.input_dim, self.output_dim), initializer=self._start, name="embeddings")
+        self.embeddings = self.add_weight(
+            shape=(self.input_dim, self.output_dim), initializer=self._start, name="embeddings"
+        )
 
     def call(self, inputs: Any) -> Any:
         return gather(self.embeddings, _n.cast(inputs, "int64") if inputs.dtype.is_floating else inputs)
@@ -227,12 +269,26 @@ class Conv2D(Layer):
     """Convolutions of images `(n, h, w, c)`; gives `(n, h', w', filters)`."""
 
     def __init__(
-        self, filters: int, kernel_size: Any, strides: Any = (1, 1), padding: str = "valid", data_format: Any = None,
-        dilation_rate: Any = (1, 1), groups: int = 1, activation: Any = None, use_bias: bool = True,
-        kernel_initializer: Any = "glorot_uniform", bias_initializer: Any = "zeros", **kwargs: Any,
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = (1, 1),
+        padding: str = "valid",
+        data_format: Any = None,
+        dilation_rate: Any = (1, 1),
+        groups: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.filters, self.kernel_size, self.strides = filters, _nn._pairwise(kernel_size), _nn._pairwise(strides)
+        self.filters, self.kernel_size, self.strides = (
+            filters,
+            _nn._pairwise(kernel_size),
+            _nn._pairwise(strides),
+        )
         self.padding, self.dilation_rate, self.use_bias = padding, dilation_rate, use_bias
         self.activation = activations.get(activation)
         self._starts = (kernel_initializer, bias_initializer)
@@ -240,19 +296,25 @@ class Conv2D(Layer):
     def build(self, input_shape: Any) -> None:
         shape = (*self.kernel_size, input_shape[-1], self.filters)
         self.kernel = self.add_weight(shape=shape, initializer=self._starts[0], name="kernel")
-        self.bias = self.add_weight(
-            shape=(self.filters,), initializer=self._starts[1], name="bias"
-        ) if self.use_bias else None
+        self.bias = (
+            self.add_weight(shape=(self.filters,), initializer=self._starts[1], name="bias")
+            if self.use_bias
+            else None
+        )
 
     def call(self, inputs: Any) -> Any:
-        out = _nn.conv2d(inputs, self.kernel, self.strides, self.padding.upper(), dilations=self.dilation_rate)
+        out = _nn.conv2d(
+            inputs, self.kernel, self.strides, self.padding.upper(), dilations=self.dilation_rate
+        )
         return self.activation(out if self.bias is None else _n.add(out, self.bias._read()))
 
 
 class MaxPooling2D(Layer):
     """The largest element under each place of a window."""
 
-    def __init__(self, pool_size: Any = (2, 2), strides: Any = None, padding: str = "valid", **kwargs: Any) -> None:
+    def __init__(
+        self, pool_size: Any = (2, 2), strides: Any = None, padding: str = "valid", **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.pool_size, self.strides, self.padding = pool_size, strides or pool_size, padding
 
@@ -290,7 +352,12 @@ class Lambda(Layer):
     """A function as a layer."""
 
     def __init__(
-        self, function: Callable[..., Any], output_shape: Any = None, mask: Any = None, arguments: Any = None, **kwargs: Any
+        self,
+        function: Callable[..., Any],
+        output_shape: Any = None,
+        mask: Any = None,
+        arguments: Any = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.function, self.arguments = function, arguments or {}
@@ -333,7 +400,13 @@ class Multiply(Layer):
 class ReLU(Layer):
     """The positive part."""
 
-    def __init__(self, max_value: float | None = None, negative_slope: float = 0.0, threshold: float = 0.0, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self.max_value, self.negative_slope, self.threshold = max_value, negative_slope, threshold
 
@@ -375,7 +448,12 @@ class Softmax(Layer):
 
 
 Input = InputLayer
-MaxPool2D, AvgPool2D, GlobalAvgPool2D, Convolution2D = MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D, Conv2D
+MaxPool2D, AvgPool2D, GlobalAvgPool2D, Convolution2D = (
+    MaxPooling2D,
+    AveragePooling2D,
+    GlobalAveragePooling2D,
+    Conv2D,
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -245,7 +245,9 @@ class Loss:
     Subclasses write `call(y_true, y_pred)`, which gives a loss for each sample.
     """
 
-    def __init__(self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None) -> None:
+    def __init__(
+        self, name: str | None = None, reduction: str | None = "sum_over_batch_size", dtype: Any = None
+    ) -> None:
         if reduction == "auto":
             reduction = "sum_over_batch_size"
         if reduction not in ("sum_over_batch_size", "sum", "none", "mean", "mean_with_sample_weight", None):
@@ -296,8 +298,12 @@ class LossFunctionWrapper(Loss):
     """The loss that a function gives."""
 
     def __init__(
-        self, fn: Callable[..., Any], reduction: str | None = "sum_over_batch_size", name: str | None = None,
-        dtype: Any = None, **kwargs: Any,
+        self,
+        fn: Callable[..., Any],
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name or fn.__name__, reduction, dtype)
         self._function, self._options = fn, kwargs
@@ -320,16 +326,22 @@ def _made(class_name: str, function: Callable[..., Any], **options: Any) -> Any:
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
         given = dict(zip(names, args))
-        reduction = kwargs.pop("reduction", args[len(names)] if len(args) > len(names) else "sum_over_batch_size")
+        reduction = kwargs.pop(
+            "reduction", args[len(names)] if len(args) > len(names) else "sum_over_batch_size"
+        )
         label = kwargs.pop("name", args[len(names) + 1] if len(args) > len(names) + 1 else function.__name__)
         dtype = kwargs.pop("dtype", None)
         odd = set(kwargs) - set(names)
         if odd:
             raise TypeError(f"{class_name}.__init__() got an unexpected keyword argument {sorted(odd)[0]!r}")
-        LossFunctionWrapper.__init__(self, function, reduction, label, dtype, **{**options, **given, **kwargs})
+        LossFunctionWrapper.__init__(
+            self, function, reduction, label, dtype, **{**options, **given, **kwargs}
+        )
 
     doc = f"The mean over the batch. {function.__doc__}"
-    return type(class_name, (LossFunctionWrapper,), {"__init__": __init__, "__doc__": doc, "__module__": __name__})
+    return type(
+        class_name, (LossFunctionWrapper,), {"__init__": __init__, "__doc__": doc, "__module__": __name__}
+    )
 
 
 MeanSquaredError = _made("MeanSquaredError", mean_squared_error)
@@ -344,22 +356,39 @@ CategoricalHinge = _made("CategoricalHinge", categorical_hinge)
 KLDivergence = _made("KLDivergence", kl_divergence)
 Poisson = _made("Poisson", poisson)
 CosineSimilarity = _made("CosineSimilarity", cosine_similarity, axis=-1)
-BinaryCrossentropy = _made("BinaryCrossentropy", binary_crossentropy, from_logits=False, label_smoothing=0.0, axis=-1)
+BinaryCrossentropy = _made(
+    "BinaryCrossentropy", binary_crossentropy, from_logits=False, label_smoothing=0.0, axis=-1
+)
 BinaryFocalCrossentropy = _made(
-    "BinaryFocalCrossentropy", binary_focal_crossentropy, apply_class_balancing=False, alpha=0.25, gamma=2.0,
-    from_logits=False, label_smoothing=0.0, axis=-1,
+    "BinaryFocalCrossentropy",
+    binary_focal_crossentropy,
+    apply_class_balancing=False,
+    alpha=0.25,
+    gamma=2.0,
+    from_logits=False,
+    label_smoothing=0.0,
+    axis=-1,
 )
 CategoricalCrossentropy = _made(
     "CategoricalCrossentropy", categorical_crossentropy, from_logits=False, label_smoothing=0.0, axis=-1
 )
 SparseCategoricalCrossentropy = _made(
-    "SparseCategoricalCrossentropy", sparse_categorical_crossentropy, from_logits=False, ignore_class=None, axis=-1
+    "SparseCategoricalCrossentropy",
+    sparse_categorical_crossentropy,
+    from_logits=False,
+    ignore_class=None,
+    axis=-1,
 )
 
 
 CategoricalFocalCrossentropy = _made(
-    "CategoricalFocalCrossentropy", categorical_focal_crossentropy, alpha=0.25, gamma=2.0, from_logits=False,
-    label_smoothing=0.0, axis=-1,
+    "CategoricalFocalCrossentropy",
+    categorical_focal_crossentropy,
+    alpha=0.25,
+    gamma=2.0,
+    from_logits=False,
+    label_smoothing=0.0,
+    axis=-1,
 )
 Tversky = _made("Tversky", tversky, alpha=0.5, beta=0.5, axis=None)
 Dice = _made("Dice", dice, axis=None)

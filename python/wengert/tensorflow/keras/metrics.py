@@ -29,7 +29,12 @@ class Metric:
         self.variables: list[Variable] = []
 
     def add_weight(
-        self, shape: Any = (), initializer: Any = "zeros", dtype: Any = None, name: str | None = None, **kwargs: Any
+        self,
+        shape: Any = (),
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
     ) -> Variable:
         """A new variable of the metric."""
         from wengert.tensorflow.keras import initializers
@@ -109,7 +114,9 @@ class Sum(Metric):
 class MeanMetricWrapper(Mean):
     """The mean of what a function of `(y_true, y_pred)` gives."""
 
-    def __init__(self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, fn: Callable[..., Any], name: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> None:
         super().__init__(name=name or fn.__name__)
         self._function, self._options = fn, kwargs
 
@@ -207,7 +214,9 @@ class SparseCategoricalAccuracy(MeanMetricWrapper):
 class SparseTopKCategoricalAccuracy(MeanMetricWrapper):
     """How often the class is among the `k` largest predictions."""
 
-    def __init__(self, k: int = 5, name: str = "sparse_top_k_categorical_accuracy", dtype: Any = None) -> None:
+    def __init__(
+        self, k: int = 5, name: str = "sparse_top_k_categorical_accuracy", dtype: Any = None
+    ) -> None:
         super().__init__(sparse_top_k_categorical_accuracy, name, k=k)
 
 
@@ -250,17 +259,27 @@ class BinaryCrossentropy(MeanMetricWrapper):
     """The mean cross-entropy of probabilities."""
 
     def __init__(
-        self, name: str = "binary_crossentropy", dtype: Any = None, from_logits: bool = False, label_smoothing: float = 0
+        self,
+        name: str = "binary_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0,
     ) -> None:
-        super().__init__(_losses.binary_crossentropy, name, from_logits=from_logits, label_smoothing=label_smoothing)
+        super().__init__(
+            _losses.binary_crossentropy, name, from_logits=from_logits, label_smoothing=label_smoothing
+        )
 
 
 class CategoricalCrossentropy(MeanMetricWrapper):
     """The mean cross-entropy with rows of probabilities."""
 
     def __init__(
-        self, name: str = "categorical_crossentropy", dtype: Any = None, from_logits: bool = False,
-        label_smoothing: float = 0, axis: int = -1,
+        self,
+        name: str = "categorical_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0,
+        axis: int = -1,
     ) -> None:
         options = {"from_logits": from_logits, "label_smoothing": label_smoothing, "axis": axis}
         super().__init__(_losses.categorical_crossentropy, name, **options)
@@ -270,7 +289,11 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
     """The mean cross-entropy with classes."""
 
     def __init__(
-        self, name: str = "sparse_categorical_crossentropy", dtype: Any = None, from_logits: bool = False, axis: int = -1
+        self,
+        name: str = "sparse_categorical_crossentropy",
+        dtype: Any = None,
+        from_logits: bool = False,
+        axis: int = -1,
     ) -> None:
         super().__init__(_losses.sparse_categorical_crossentropy, name, from_logits=from_logits, axis=axis)
 
@@ -278,7 +301,9 @@ class SparseCategoricalCrossentropy(MeanMetricWrapper):
 class _Confusion(Metric):
     """Counts of right and wrong predictions on both sides of a threshold."""
 
-    def __init__(self, name: str | None = None, dtype: Any = None, thresholds: float = 0.5, **kwargs: Any) -> None:
+    def __init__(
+        self, name: str | None = None, dtype: Any = None, thresholds: float = 0.5, **kwargs: Any
+    ) -> None:
         super().__init__(name=name)
         self._threshold = 0.5 if thresholds is None else float(thresholds)
         self._counts = {kind: self.add_weight(name=kind) for kind in ("tp", "fp", "fn", "tn")}
@@ -286,7 +311,9 @@ class _Confusion(Metric):
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
         t, p = _one_rank(*_arrays(y_true, y_pred))
         t, p = t.astype(bool), p > self._threshold
-        weight = np.broadcast_to(np.float32(1) if sample_weight is None else np.asarray(as_tensor(sample_weight)), t.shape)
+        weight = np.broadcast_to(
+            np.float32(1) if sample_weight is None else np.asarray(as_tensor(sample_weight)), t.shape
+        )
         for kind, found in (("tp", t & p), ("fp", ~t & p), ("fn", t & ~p), ("tn", ~t & ~p)):
             self._counts[kind].assign_add(float((weight * found).sum()))
 
@@ -339,7 +366,10 @@ class Recall(_Confusion):
 
 
 _SHORT = {
-    "acc": "accuracy", "mse": "MeanSquaredError", "mae": "MeanAbsoluteError", "MSE": "MeanSquaredError",
+    "acc": "accuracy",
+    "mse": "MeanSquaredError",
+    "mae": "MeanAbsoluteError",
+    "MSE": "MeanSquaredError",
     "MAE": "MeanAbsoluteError",
 }
 

@@ -68,7 +68,9 @@ class Model(Layer):
         found: list[Layer] = []
         for name, value in vars(self).items():
             if name not in ("_metrics", "optimizer", "loss"):
-                found += [x for x in _leaves(value) if isinstance(x, Layer) and all(x is not y for y in found)]
+                found += [
+                    x for x in _leaves(value) if isinstance(x, Layer) and all(x is not y for y in found)
+                ]
         return found
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
@@ -78,11 +80,20 @@ class Model(Layer):
         for layer in self.layers:
             if layer.name == name:
                 return layer
-        raise ValueError(f"No such layer: {name}. Existing layers are: {[layer.name for layer in self.layers]}.")
+        raise ValueError(
+            f"No such layer: {name}. Existing layers are: {[layer.name for layer in self.layers]}."
+        )
 
     def compile(
-        self, optimizer: Any = "rmsprop", loss: Any = None, loss_weights: Any = None, metrics: Any = None,
-        weighted_metrics: Any = None, run_eagerly: bool = False, steps_per_execution: int = 1, jit_compile: Any = "auto",
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: Any = "auto",
         auto_scale_loss: bool = True,
     ) -> None:
         """Says how `fit` trains: with which optimiser, loss and metrics."""
@@ -92,7 +103,11 @@ class Model(Layer):
 
     def _metric(self, given: Any) -> Any:
         if given in ("accuracy", "acc"):
-            kind = type(self.loss).__name__ if isinstance(self.loss, _losses.Loss) else getattr(self.loss, "__name__", "")
+            kind = (
+                type(self.loss).__name__
+                if isinstance(self.loss, _losses.Loss)
+                else getattr(self.loss, "__name__", "")
+            )
             if kind.lower().startswith("sparse"):
                 return _metrics.SparseCategoricalAccuracy(name=given)
             if kind.lower().startswith("categorical"):
@@ -106,7 +121,14 @@ class Model(Layer):
         """The metrics that `fit` and `evaluate` collect."""
         return self._metrics
 
-    def compute_loss(self, x: Any = None, y: Any = None, y_pred: Any = None, sample_weight: Any = None, training: bool = True) -> Any:
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
         """The loss of a batch, with what regularisers add."""
         if isinstance(self.loss, _losses.Loss):
             loss = self.loss(y, y_pred, sample_weight)
@@ -153,10 +175,23 @@ class Model(Layer):
         return batches
 
     def fit(
-        self, x: Any = None, y: Any = None, batch_size: int | None = None, epochs: int = 1, verbose: Any = "auto",
-        callbacks: Any = None, validation_split: float = 0.0, validation_data: Any = None, shuffle: bool = True,
-        class_weight: Any = None, sample_weight: Any = None, initial_epoch: int = 0, steps_per_epoch: int | None = None,
-        validation_steps: Any = None, validation_batch_size: Any = None, validation_freq: int = 1,
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Any = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: Any = None,
+        validation_batch_size: Any = None,
+        validation_freq: int = 1,
     ) -> History:
         """Trains for some epochs, and tells the losses."""
         if self.optimizer is None:
@@ -172,7 +207,9 @@ class Model(Layer):
             logs = self._epoch(batches(), self.train_step, steps_per_epoch)
             if validation_data is not None:
                 held = validation_data if isinstance(validation_data, tuple) else (validation_data, None)
-                told = self._epoch(self._batches(held[0], held[1], None, batch_size, False)(), self.test_step, None)
+                told = self._epoch(
+                    self._batches(held[0], held[1], None, batch_size, False)(), self.test_step, None
+                )
                 logs.update({f"val_{name}": value for name, value in told.items()})
             history.epoch.append(epoch)
             for name, value in logs.items():
@@ -206,8 +243,15 @@ class Model(Layer):
         return told
 
     def evaluate(
-        self, x: Any = None, y: Any = None, batch_size: int | None = None, verbose: Any = "auto", sample_weight: Any = None,
-        steps: int | None = None, callbacks: Any = None, return_dict: bool = False,
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
     ) -> Any:
         """The loss and the metrics on data."""
         logs = self._epoch(self._batches(x, y, sample_weight, batch_size, False)(), self.test_step, steps)
@@ -216,7 +260,14 @@ class Model(Layer):
         values = list(logs.values())
         return values[0] if len(values) == 1 else values
 
-    def predict(self, x: Any, batch_size: int | None = None, verbose: Any = "auto", steps: int | None = None, callbacks: Any = None) -> Any:
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> Any:
         """What the model says about data, as an array."""
         parts = [
             self(batch[0] if isinstance(batch, tuple) else batch, training=False)
@@ -224,7 +275,9 @@ class Model(Layer):
         ]
         return np.concatenate([np.asarray(part) for part in parts])
 
-    def train_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False) -> Any:
+    def train_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
         """One step on a batch; tells the loss."""
         logs = {name: float(value) for name, value in self.train_step((x, y, sample_weight)).items()}
         values = list(logs.values())
@@ -266,7 +319,9 @@ class Sequential(Model):
             self._begin = layer.shape
             return
         if not callable(layer):
-            raise ValueError(f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {layer}")
+            raise ValueError(
+                f"Only instances of `keras.Layer` can be added to a Sequential model. Received: {layer}"
+            )
         given = getattr(layer, "_given_shape", None)
         if not self._layers and given is not None and self._begin is None:
             self._begin = tuple(given) if given and given[0] is None else (None, *given)

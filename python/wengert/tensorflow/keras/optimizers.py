@@ -140,7 +140,10 @@ class Optimizer:
         rate = float(rate)
         if self.weight_decay is not None:
             for variable in variables:
-                variable._put(_n.sub(variable._store.cell, _n.mul(variable._store.cell, self.weight_decay * rate)), False)
+                variable._put(
+                    _n.sub(variable._store.cell, _n.mul(variable._store.cell, self.weight_decay * rate)),
+                    False,
+                )
         count = int(self.iterations._store.cell) + 1
         custom = type(self).update_step is not Optimizer.update_step
         for gradient, variable in zip(gradients, variables):
@@ -164,7 +167,9 @@ class Optimizer:
             return [_n.clamp(g, -self.clipvalue, self.clipvalue) for g in gradients]
         return gradients
 
-    def minimize(self, loss: Any, var_list: Any = None, tape: GradientTape | None = None, name: str | None = None) -> None:
+    def minimize(
+        self, loss: Any, var_list: Any = None, tape: GradientTape | None = None, name: str | None = None
+    ) -> None:
         """One step down a loss: a function without arguments, or a tensor and the tape that recorded it."""
         variables = var_list() if callable(var_list) else var_list
         if callable(loss):
@@ -172,20 +177,26 @@ class Optimizer:
                 loss = loss()
             variables = tape.watched_variables() if variables is None else variables
         elif tape is None:
-            raise ValueError("`tape` is required when a `Tensor` loss is passed. Received: loss={}".format(loss))
+            raise ValueError(
+                "`tape` is required when a `Tensor` loss is passed. Received: loss={}".format(loss)
+            )
         variables = list(variables) if isinstance(variables, (list, tuple)) else [variables]
         self.apply_gradients(zip(tape.gradient(loss, variables), variables))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments."""
         plain_kinds = (int, float, bool, str)
-        own = {k: v for k, v in vars(self).items() if isinstance(v, plain_kinds) and k != "built" and k[0] != "_"}
+        own = {
+            k: v for k, v in vars(self).items() if isinstance(v, plain_kinds) and k != "built" and k[0] != "_"
+        }
         return {**own, "learning_rate": float(self.learning_rate)}
 
 
 def _slot(variable: Variable, name: str, start: float) -> Variable:
     first = zeros(variable.shape, variable.dtype)
-    return Variable(first if start == 0.0 else _n.add(first, start), trainable=False, name=f"{variable._name}_{name}")
+    return Variable(
+        first if start == 0.0 else _n.add(first, start), trainable=False, name=f"{variable._name}_{name}"
+    )
 
 
 class SGD(Optimizer):
@@ -263,8 +274,14 @@ class AdamW(Adam):
     """Adam with weights that decay by themselves."""
 
     def __init__(
-        self, learning_rate: Any = 0.001, weight_decay: float = 0.004, beta_1: float = 0.9, beta_2: float = 0.999,
-        epsilon: float = 1e-7, amsgrad: bool = False, **kwargs: Any,
+        self,
+        learning_rate: Any = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=weight_decay, **kwargs)
 
@@ -273,7 +290,11 @@ class Adamax(Optimizer):
     """Adam by the largest gradient in place of the mean square."""
 
     def __init__(
-        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7,
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
         **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate, **kwargs)
@@ -294,7 +315,11 @@ class Nadam(Optimizer):
     """Adam that looks ahead along the momentum."""
 
     def __init__(
-        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7,
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
         **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate, **kwargs)
@@ -339,9 +364,7 @@ class RMSprop(Optimizer):
         return {"velocity": 0.0, **more, **({"average_gradient": 0.0} if self.centered else {})}
 
     def _move(self, g: Any, v: Variable, slots: dict[str, Variable], rate: float, step: int) -> None:
-        square = _n.add(
-            _n.mul(slots["velocity"]._store.cell, self.rho), _n.mul(_n.square(g), 1 - self.rho)
-        )
+        square = _n.add(_n.mul(slots["velocity"]._store.cell, self.rho), _n.mul(_n.square(g), 1 - self.rho))
         slots["velocity"]._put(square, False)
         if self.centered:
             old = slots["average_gradient"]._store.cell
@@ -359,7 +382,11 @@ class Adagrad(Optimizer):
     """Steps divided by the root of the sum of all squares so far."""
 
     def __init__(
-        self, learning_rate: Any = 0.001, initial_accumulator_value: float = 0.1, epsilon: float = 1e-7, **kwargs: Any
+        self,
+        learning_rate: Any = 0.001,
+        initial_accumulator_value: float = 0.1,
+        epsilon: float = 1e-7,
+        **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate, **kwargs)
         self.initial_accumulator_value, self.epsilon = initial_accumulator_value, epsilon
@@ -376,7 +403,9 @@ class Adagrad(Optimizer):
 class Adadelta(Optimizer):
     """Steps whose size follows the steps before."""
 
-    def __init__(self, learning_rate: Any = 0.001, rho: float = 0.95, epsilon: float = 1e-7, **kwargs: Any) -> None:
+    def __init__(
+        self, learning_rate: Any = 0.001, rho: float = 0.95, epsilon: float = 1e-7, **kwargs: Any
+    ) -> None:
         super().__init__(learning_rate, **kwargs)
         self.rho, self.epsilon = rho, epsilon
 
@@ -400,7 +429,9 @@ def _kept(slot: Variable, new: Any, keep: float) -> Any:
 class Lion(Optimizer):
     """Steps of one size, by the sign of the momentum."""
 
-    def __init__(self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **kwargs: Any) -> None:
+    def __init__(
+        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.99, **kwargs: Any
+    ) -> None:
         super().__init__(learning_rate, **kwargs)
         self.beta_1, self.beta_2 = beta_1, beta_2
 
@@ -418,12 +449,22 @@ class Ftrl(Optimizer):
     """Follows the regularised leader: weights that matter little become exactly zero."""
 
     def __init__(
-        self, learning_rate: Any = 0.001, learning_rate_power: float = -0.5, initial_accumulator_value: float = 0.1,
-        l1_regularization_strength: float = 0.0, l2_regularization_strength: float = 0.0,
-        l2_shrinkage_regularization_strength: float = 0.0, beta: float = 0.0, **kwargs: Any,
+        self,
+        learning_rate: Any = 0.001,
+        learning_rate_power: float = -0.5,
+        initial_accumulator_value: float = 0.1,
+        l1_regularization_strength: float = 0.0,
+        l2_regularization_strength: float = 0.0,
+        l2_shrinkage_regularization_strength: float = 0.0,
+        beta: float = 0.0,
+        **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate, **kwargs)
-        self.power, self.initial_accumulator_value, self.beta = learning_rate_power, initial_accumulator_value, beta
+        self.power, self.initial_accumulator_value, self.beta = (
+            learning_rate_power,
+            initial_accumulator_value,
+            beta,
+        )
         self.l1, self.l2 = l1_regularization_strength, l2_regularization_strength
         self.shrinkage = l2_shrinkage_regularization_strength
 
@@ -449,7 +490,11 @@ class Lamb(Optimizer):
     """Adam, with steps as long as the weights of each variable."""
 
     def __init__(
-        self, learning_rate: Any = 0.001, beta_1: float = 0.9, beta_2: float = 0.999, epsilon: float = 1e-7,
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
         **kwargs: Any,
     ) -> None:
         super().__init__(learning_rate, **kwargs)
@@ -467,7 +512,10 @@ class Lamb(Optimizer):
         v._put(_n.sub(v._store.cell, _n.mul(way, ratio * rate)), False)
 
 
-_NAMED = {c.__name__.lower(): c for c in (SGD, Adam, AdamW, Adamax, Nadam, RMSprop, Adagrad, Adadelta, Lion, Ftrl, Lamb)}
+_NAMED = {
+    c.__name__.lower(): c
+    for c in (SGD, Adam, AdamW, Adamax, Nadam, RMSprop, Adagrad, Adadelta, Lion, Ftrl, Lamb)
+}
 
 
 def get(identifier: Any) -> Optimizer:
@@ -482,7 +530,15 @@ def get(identifier: Any) -> Optimizer:
 class legacy:
     """The same optimisers under the names of old."""
 
-    SGD, Adam, RMSprop, Adagrad, Adadelta, Adamax, Nadam = SGD, Adam, RMSprop, Adagrad, Adadelta, Adamax, Nadam
+    SGD, Adam, RMSprop, Adagrad, Adadelta, Adamax, Nadam = (
+        SGD,
+        Adam,
+        RMSprop,
+        Adagrad,
+        Adadelta,
+        Adamax,
+        Nadam,
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -32,10 +32,18 @@ class ExponentialDecay(LearningRateSchedule):
     """Multiplied by `decay_rate` every `decay_steps` steps; in stairs if `staircase`."""
 
     def __init__(
-        self, initial_learning_rate: float, decay_steps: float, decay_rate: float, staircase: bool = False,
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        decay_rate: float,
+        staircase: bool = False,
         name: str = "ExponentialDecay",
     ) -> None:
-        self.initial_learning_rate, self.decay_steps, self.decay_rate = initial_learning_rate, decay_steps, decay_rate
+        self.initial_learning_rate, self.decay_steps, self.decay_rate = (
+            initial_learning_rate,
+            decay_steps,
+            decay_rate,
+        )
         self.staircase, self.name = staircase, name
 
     def _at(self, step: float) -> float:
@@ -47,21 +55,33 @@ class InverseTimeDecay(LearningRateSchedule):
     """Divided by one plus `decay_rate` times the step over `decay_steps`."""
 
     def __init__(
-        self, initial_learning_rate: float, decay_steps: float, decay_rate: float, staircase: bool = False,
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        decay_rate: float,
+        staircase: bool = False,
         name: str = "InverseTimeDecay",
     ) -> None:
-        self.initial_learning_rate, self.decay_steps, self.decay_rate = initial_learning_rate, decay_steps, decay_rate
+        self.initial_learning_rate, self.decay_steps, self.decay_rate = (
+            initial_learning_rate,
+            decay_steps,
+            decay_rate,
+        )
         self.staircase, self.name = staircase, name
 
     def _at(self, step: float) -> float:
         periods = step / self.decay_steps
-        return self.initial_learning_rate / (1 + self.decay_rate * (floor(periods) if self.staircase else periods))
+        return self.initial_learning_rate / (
+            1 + self.decay_rate * (floor(periods) if self.staircase else periods)
+        )
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
     """One of `values`, by which of the boundaries the step has passed."""
 
-    def __init__(self, boundaries: Sequence[float], values: Sequence[float], name: str = "PiecewiseConstant") -> None:
+    def __init__(
+        self, boundaries: Sequence[float], values: Sequence[float], name: str = "PiecewiseConstant"
+    ) -> None:
         if len(boundaries) != len(values) - 1:
             raise ValueError(
                 "The length of boundaries should be 1 less than the length of values. "
@@ -79,8 +99,13 @@ class PolynomialDecay(LearningRateSchedule):
     """From one rate to another in `decay_steps` steps, along a power."""
 
     def __init__(
-        self, initial_learning_rate: float, decay_steps: float, end_learning_rate: float = 0.0001, power: float = 1.0,
-        cycle: bool = False, name: str = "PolynomialDecay",
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        end_learning_rate: float = 0.0001,
+        power: float = 1.0,
+        cycle: bool = False,
+        name: str = "PolynomialDecay",
     ) -> None:
         self.initial_learning_rate, self.decay_steps = initial_learning_rate, decay_steps
         self.end_learning_rate, self.power, self.cycle, self.name = end_learning_rate, power, cycle, name
@@ -99,8 +124,13 @@ class CosineDecay(LearningRateSchedule):
     """Down along half a cosine, after a warm-up if there is one."""
 
     def __init__(
-        self, initial_learning_rate: float, decay_steps: float, alpha: float = 0.0, name: str = "CosineDecay",
-        warmup_target: float | None = None, warmup_steps: float = 0,
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        alpha: float = 0.0,
+        name: str = "CosineDecay",
+        warmup_target: float | None = None,
+        warmup_steps: float = 0,
     ) -> None:
         self.initial_learning_rate, self.decay_steps, self.alpha = initial_learning_rate, decay_steps, alpha
         self.name, self.warmup_target, self.warmup_steps = name, warmup_target, warmup_steps
