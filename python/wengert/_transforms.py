@@ -82,6 +82,10 @@ def _value_and_grad(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> tuple[Any, Any, Any]:
+    if type(argnums) is int and not has_aux and 0 <= argnums < len(args):
+        leaf = args[argnums]
+        if isinstance(leaf, _w.Cell) and is_floating(leaf):
+            return _of_one_tensor(name, f, argnums, leaf, args, kwargs)
     call = Arguments(name, argnums, args, kwargs)
     extra = Results()
 
@@ -95,6 +99,25 @@ def _value_and_grad(
 
     value, gradients, aux = _w.value_and_grad(run, call.cells)
     return settle(value, call.plain), call.settle(gradients), extra.give(aux, call.plain) if has_aux else None
+
+
+def _of_one_tensor(
+    name: str, f: Callable[..., Any], number: int, leaf: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, Any, Any]:
+    """The commonest case by a shorter way: one argument that is a tensor, and nothing beside the value."""
+    alone = len(args) == 1 and not kwargs
+
+    def run(cells: list[Any]) -> tuple[Any, Any]:
+        if alone:
+            returned = f(cells[0])
+        else:
+            returned = f(*args[:number], cells[0], *args[number + 1 :], **kwargs)
+        if isinstance(returned, _w.Cell) and returned.ndim == 0 and is_floating(returned):
+            return returned, ()
+        return _scalar(name, returned, Arguments(name, number, args, kwargs)), ()
+
+    value, gradients, _ = _w.value_and_grad(run, [leaf])
+    return value, gradients[0], None
 
 
 def _scalar(name: str, returned: Any, call: Arguments) -> Any:
