@@ -207,7 +207,8 @@ class Writer:
         for attribute in sorted(vars(kind), key=lambda one: (one.lower(), one)):
             if attribute in SKIPPED or (attribute.startswith("_") and not attribute.startswith("__") and attribute != "_version"):
                 continue
-            members[attribute] = vars(kind)[attribute]
+            if hasattr(kind, attribute):  # a front end may say why a name is not there
+                members[attribute] = vars(kind)[attribute]
         attributes = [(n, m) for n, m in members.items() if type(m).__name__ in DESCRIPTORS]
         for attribute, member in attributes:
             if attribute.startswith("__"):

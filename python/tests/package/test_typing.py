@@ -42,7 +42,7 @@ import wengert
 from wengert import nn
 
 nn.Linear("sixty-four", 50)
-wengert.zeros(3).backwards()
+nn.functional.relu(wengert.zeros(3)).backwards()
 wengert.value_and_grads
 '''
 
