@@ -12,6 +12,7 @@ from __future__ import annotations
 from importlib import import_module as _import_module
 from math import e, inf, nan, pi
 
+from wengert import _numpy_protocols as _numpy_protocols
 from wengert._wengert import Tensor
 from wengert.torch import _errors, _inplace, _methods, return_types
 from wengert.torch._creation import (
