@@ -508,3 +508,49 @@ def test_names_that_are_not_there_say_what_is_close():
         F.sofmax
     with pytest.raises(AttributeError):
         nn.Conv2d
+
+
+def test_a_lazy_layer_takes_the_size_of_its_first_input():
+    for lib in BOTH:
+        layer = lib.nn.LazyLinear(3)
+        assert repr(layer) == "LazyLinear(in_features=0, out_features=3, bias=True)"
+        assert tuple(layer(lib.zeros(2, 5)).shape) == (2, 3)
+        assert repr(layer) == "Linear(in_features=5, out_features=3, bias=True)" and type(layer) is lib.nn.Linear
+        other = lib.nn.LazyLinear(3)
+        other.load_state_dict(layer.state_dict())
+        assert other(lib.ones(5)).tolist() == layer(lib.ones(5)).tolist()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("dim", [0, 1, None])
+def test_weight_norm_splits_length_and_direction(dim):
+    ends = []
+    for lib in BOTH:
+        layer = lib.nn.Linear(3, 2)
+        with lib.no_grad():
+            layer.weight.copy_(lib.tensor([[1.0, 2.0, 2.0], [3.0, 0.0, 4.0]]))
+            layer.bias.zero_()
+        layer = lib.nn.utils.weight_norm(layer, dim=dim)
+        layer(lib.tensor([[1.0, -1.0, 0.5]])).square().sum().backward()
+        ends.append([*(p.detach().numpy() for p in layer.parameters()), *(p.grad.numpy() for p in layer.parameters())])
+        lib.nn.utils.remove_weight_norm(layer)
+        assert [name for name, _ in layer.named_parameters()] == ["bias", "weight"]
+        np.testing.assert_allclose(layer.weight.detach().numpy(), [[1, 2, 2], [3, 0, 4]], rtol=1e-6)
+    for one, two in zip(*ends):
+        np.testing.assert_allclose(two, one, rtol=1e-4, atol=1e-5)
+
+
+def test_models_and_optimisers_are_saved_and_loaded(tmp_path):
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    adam = torch.optim.Adam(model.parameters())
+    model(torch.randn(4, 2)).sum().backward()
+    adam.step()
+    torch.save({"model": model.state_dict(), "adam": adam.state_dict(), "epoch": 3}, tmp_path / "point.pt")
+    point = torch.load(tmp_path / "point.pt")
+    other = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    assert str(other.load_state_dict(point["model"])) == "<All keys matched successfully>"
+    again = torch.optim.Adam(other.parameters())
+    again.load_state_dict(point["adam"])
+    for a, b in zip(model.parameters(), other.parameters()):
+        assert a.tolist() == b.tolist()
+        assert adam.state[a]["exp_avg"].tolist() == again.state[b]["exp_avg"].tolist()

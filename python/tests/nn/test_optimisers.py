@@ -224,3 +224,64 @@ def test_a_name_that_is_not_there_says_what_is_close():
         ours.optim.Adm
     with pytest.raises(AttributeError, match="StepLR"):
         ours.optim.lr_scheduler.StepLr
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_averaged_models_and_their_rates():
+    ends = []
+    for lib in BOTH:
+        swa = lib.optim.swa_utils
+        model = lib.nn.Sequential(lib.nn.Linear(2, 2), lib.nn.BatchNorm1d(2))
+        for place, p in enumerate(model.parameters()):
+            p.data = lib.tensor(seeded(*p.shape, seed=place))
+        mean, moving = swa.AveragedModel(model), swa.AveragedModel(model, multi_avg_fn=swa.get_ema_multi_avg_fn(0.9))
+        sgd = lib.optim.SGD(model.parameters(), lr=0.3)
+        rates = [swa.SWALR(sgd, swa_lr=0.05, anneal_epochs=3, anneal_strategy=how) for how in ("cos",)]
+        x = lib.tensor(seeded(6, 2))
+        seen = []
+        for _ in range(5):
+            sgd.zero_grad()
+            (model(x) ** 2 * lib.tensor([1.0, 2.0])).sum().backward()
+            sgd.step()
+            mean.update_parameters(model)
+            moving.update_parameters(model)
+            rates[0].step()
+            seen.append(sgd.param_groups[0]["lr"])
+        swa.update_bn([x[:3], x[3:]], mean)
+        norm = mean.module[1]
+        averages = list(mean.parameters()), list(moving.parameters())
+        ends.append((*averages, [float(r) for r in seen], int(mean.n_averaged), norm.running_mean, norm.running_var))
+    (a1, b1, r1, n1, m1, v1), (a2, b2, r2, n2, m2, v2) = ends
+    close(a1, a2, rtol=1e-3)
+    close(b1, b2, rtol=1e-3)
+    close([m1, v1], [m2, v2], rtol=1e-3)
+    assert r2 == pytest.approx(r1) and n2 == n1 == 5
+
+
+def test_an_optimiser_of_ones_own():
+    ends = []
+    for lib in BOTH:
+
+        class Signs(lib.optim.Optimizer):
+            def __init__(self, params, lr=0.1):
+                super().__init__(params, {"lr": lr})
+
+            def step(self, closure=None):
+                for group in self.param_groups:
+                    for p in group["params"]:
+                        if p.grad is not None:
+                            state = self.state[p]
+                            state["seen"] = state.get("seen", 0) + 1
+                            p.data.add_(p.grad.sign(), alpha=-group["lr"])
+
+        x = lib.tensor([1.0, -2.0], requires_grad=True)
+        signs = Signs([x])
+        scheduler = lib.optim.lr_scheduler.ExponentialLR(signs, 0.5)
+        for _ in range(3):
+            signs.zero_grad()
+            (x**2).sum().backward()
+            signs.step()
+            scheduler.step()
+        ends.append((x.tolist(), signs.state_dict(), repr(signs)))
+    np.testing.assert_allclose(ends[1][0], ends[0][0], rtol=1e-6)
+    assert ends[1][1:] == ends[0][1:]

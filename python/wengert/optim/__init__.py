@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wengert._names import missing
-from wengert.optim import lr_scheduler
+from wengert.optim import lr_scheduler, swa_utils
 from wengert.optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from wengert.optim.adaptive import Adadelta, Adagrad, RMSprop, Rprop
 from wengert.optim.lbfgs import LBFGS
@@ -24,7 +24,7 @@ from wengert.optim.sgd import ASGD, SGD
 
 __all__ = [
     "ASGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "Optimizer",
-    "RAdam", "RMSprop", "Rprop", "SGD", "lr_scheduler",
+    "RAdam", "RMSprop", "Rprop", "SGD", "lr_scheduler", "swa_utils",
 ]
 if not TYPE_CHECKING:
     __getattr__ = missing(__name__, __all__)

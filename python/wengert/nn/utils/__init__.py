@@ -14,10 +14,12 @@ from wengert.nn.utils.clip_grad import (
     get_total_norm,
 )
 from wengert.nn.utils.convert_parameters import parameters_to_vector, vector_to_parameters
+from wengert.nn.utils.weight_norm import remove_weight_norm, weight_norm
 
 __all__ = [
     "clip_grad", "convert_parameters", "rnn", "stateless", "clip_grad_norm", "clip_grad_norm_", "clip_grad_value_",
     "clip_grads_with_norm_", "get_total_norm", "parameters_to_vector", "vector_to_parameters",
+    "remove_weight_norm", "weight_norm",
 ]
 if not TYPE_CHECKING:
     __getattr__ = missing(__name__, __all__)

@@ -1,0 +1,12 @@
+"""`wengert.optim.swa_utils` under PyTorch's name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wengert._names import missing
+from wengert.optim.swa_utils import *  # noqa: F403
+from wengert.optim.swa_utils import __all__
+
+if not TYPE_CHECKING:
+    __getattr__ = missing(__name__, __all__)
