@@ -10,7 +10,7 @@ use wengert::autograd::{NodeHook, Replaced};
 use wengert::{GraphNode, Tensor};
 
 use crate::callback::{List, optional_cells, optional_tensors_of};
-use crate::cell::{Arg, Cell};
+use crate::cell::{Arg, Cell, Out};
 use crate::errors::through;
 use crate::flavour::Flavour;
 use crate::names;
@@ -209,6 +209,12 @@ pub fn show_as(result: &Tensor, name: impl Into<Cow<'static, str>>, inputs: &[&T
         let floating: Vec<&Tensor> = inputs.iter().copied().filter(|input| input.dtype().is_float()).collect();
         result.set_label(name, &floating);
     }
+}
+
+/// A result that is shown as computed from `inputs` by one operation of this name.
+pub fn shown(result: Out, name: &'static str, inputs: &[&Tensor]) -> Out {
+    show_as(&result.1, name, inputs);
+    result
 }
 
 pub fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -193,8 +193,8 @@ fn reshaped(node: &GraphNode, next: Vec<Option<GraphNode>>) -> Shown {
         return fixed("UnsqueezeBackward0", next);
     }
     if before.len() > after.len() && dropped(&before, after) {
-        let all = !after.contains(&1);
-        return fixed(if all { "SqueezeBackward0" } else { "SqueezeBackward1" }, next);
+        let one = before.len() == after.len() + 1;
+        return fixed(if one { "SqueezeBackward1" } else { "SqueezeBackward0" }, next);
     }
     fixed("ViewBackward0", next)
 }
@@ -213,7 +213,14 @@ fn dropped(long: &[usize], short: &[usize]) -> bool {
 }
 
 fn permuted(node: &GraphNode) -> &'static str {
-    if node.shape().len() == 2 { "TBackward0" } else { "PermuteBackward0" }
+    let axes = node.parameters();
+    let axes = axes.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty());
+    let moved = axes.enumerate().filter(|(place, axis)| axis.parse() != Ok(*place)).count();
+    match (node.shape().len(), moved) {
+        (2, _) => "TBackward0",
+        (_, 2) => "TransposeBackward0",
+        _ => "PermuteBackward0",
+    }
 }
 
 /// Tensors joined along a new axis are stacked.

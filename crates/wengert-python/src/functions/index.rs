@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use wengert::{DType, Tensor};
 
 use super::arguments::positions;
+use crate::graph::shown;
 use crate::cell::{Arg, Out};
 use crate::errors::OrRaise;
 use crate::operand;
@@ -97,7 +98,7 @@ fn index_copy(py: Python<'_>, x: Arg, axis: isize, index: &Bound<'_, PyAny>, src
 #[pyfunction]
 fn masked_select(py: Python<'_>, x: Arg, mask: &Bound<'_, PyAny>) -> PyResult<Out> {
     let mask = mask_of(py, &x, mask)?;
-    x.map(py, |x| x.try_masked_select(&mask))
+    Ok(shown(x.map(py, |x| x.try_masked_select(&mask))?, "MaskedSelectBackward0", &[&x.value]))
 }
 
 /// The value where a mask, which broadcasts, is true, and the tensor elsewhere.
@@ -105,7 +106,9 @@ fn masked_select(py: Python<'_>, x: Arg, mask: &Bound<'_, PyAny>) -> PyResult<Ou
 fn masked_fill(py: Python<'_>, x: Arg, mask: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<Out> {
     let mask = mask_of(py, &x, mask)?;
     let value = source(py, &x, value)?;
-    x.map(py, |x| x.try_masked_fill(&mask, &value))
+    let filled = x.map(py, |x| x.try_masked_fill(&mask, &value))?;
+    let inputs = if value.is_tracked() { vec![&x.value, &value] } else { vec![&x.value] };
+    Ok(shown(filled, "MaskedFillBackward0", &inputs))
 }
 
 /// Adds the functions of this file.

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use wengert::{PadMode, Tensor};
 
 use super::arguments::{Ints, Items, positions};
+use crate::graph::shown;
 use crate::cell::{Arg, Out, run};
 use crate::errors::{OrRaise, argument_error};
 use crate::operand;
@@ -81,7 +82,8 @@ fn around(widths: &[(isize, isize)]) -> Vec<(usize, usize)> {
 fn roll(py: Python<'_>, x: Arg, shifts: Ints, axes: Option<Ints>) -> PyResult<Out> {
     let Some(Ints(mut axes)) = axes else {
         let shift = shifts.0.iter().sum();
-        return x.map(py, |x| x.try_reshape(-1)?.try_roll(shift, 0)?.try_reshape(x.shape()));
+        let rolled = x.map(py, |x| x.try_reshape(-1)?.try_roll(shift, 0)?.try_reshape(x.shape()))?;
+        return Ok(shown(rolled, "RollBackward0", &[&x.value]));
     };
     let mut shifts = shifts.0;
     // As in NumPy, one shift goes for all axes, and one axis for all shifts.
@@ -123,7 +125,7 @@ fn repeat_interleave(py: Python<'_>, x: Arg, n: &Bound<'_, PyAny>, axis: Option<
 /// The whole tensor laid reps[d] times along axis d.
 #[pyfunction]
 fn tile(py: Python<'_>, x: Arg, reps: Ints) -> PyResult<Out> {
-    x.map(py, |x| x.try_tile(&reps.0))
+    Ok(shown(x.map(py, |x| x.try_tile(&reps.0))?, "RepeatBackward0", &[&x.value]))
 }
 
 /// Adds the functions of this file.

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use wengert::{DType, Tensor};
 
 use super::arguments::{Over, along, axes_of, both, floating, single};
+use crate::graph::shown;
 use crate::cell::{Arg, Out};
 use crate::errors::{OrRaise, complain};
 use crate::flavour::{Complaint, DTypeLike, Flavour};
@@ -192,7 +193,7 @@ fn log_softmax(py: Python<'_>, x: Arg, axis: isize) -> PyResult<Out> {
 #[pyo3(signature = (x, axis=-1, keepdims=false))]
 fn max_axis(py: Python<'_>, x: Arg, axis: isize, keepdims: bool) -> PyResult<(Out, Out)> {
     let (values, positions) = x.with(py, |_| along(&x, axis, |x, axis| x.try_max_axis(axis, keepdims), both))?;
-    Ok((Out(x.flavour, values), Out(x.flavour, positions)))
+    Ok((shown(Out(x.flavour, values), "MaxBackward0", &[&x.value]), Out(x.flavour, positions)))
 }
 
 /// The smallest elements along an axis, and their positions.
@@ -200,7 +201,7 @@ fn max_axis(py: Python<'_>, x: Arg, axis: isize, keepdims: bool) -> PyResult<(Ou
 #[pyo3(signature = (x, axis=-1, keepdims=false))]
 fn min_axis(py: Python<'_>, x: Arg, axis: isize, keepdims: bool) -> PyResult<(Out, Out)> {
     let (values, positions) = x.with(py, |_| along(&x, axis, |x, axis| x.try_min_axis(axis, keepdims), both))?;
-    Ok((Out(x.flavour, values), Out(x.flavour, positions)))
+    Ok((shown(Out(x.flavour, values), "MinBackward0", &[&x.value]), Out(x.flavour, positions)))
 }
 
 /// The position of an extreme along an axis, or among all elements.

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use wengert::{Array, Tensor};
 
 use super::arguments::{Over, axes_of};
+use crate::graph::shown;
 use crate::cell::{Arg, Cell, Out};
 use crate::errors::OrRaise;
 
@@ -65,7 +66,7 @@ fn storage_offset(x: Arg) -> usize {
 #[pyo3(signature = (x, axes=None))]
 fn flip(py: Python<'_>, x: Arg, axes: Option<Over>) -> PyResult<Out> {
     let axes = axes_of(&x, axes);
-    x.map(py, |x| x.try_flip(axes))
+    Ok(shown(x.map(py, |x| x.try_flip(axes))?, "FlipBackward0", &[&x.value]))
 }
 
 /// The lower triangle of matrices: zeros above diagonal k.
@@ -86,7 +87,7 @@ fn triu(py: Python<'_>, x: Arg, k: isize) -> PyResult<Out> {
 #[pyfunction]
 #[pyo3(signature = (x, k=0))]
 fn diag_embed(py: Python<'_>, x: Arg, k: isize) -> PyResult<Out> {
-    x.map(py, |x| x.try_diag_embed(k))
+    Ok(shown(x.map(py, |x| x.try_diag_embed(k))?, "DiagEmbedBackward0", &[&x.value]))
 }
 
 /// The matrix with a vector on diagonal k, or diagonal k of a matrix.
