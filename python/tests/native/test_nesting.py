@@ -179,7 +179,7 @@ def test_line_42_what_requires_grad_records_lies_below_every_transform() -> None
     )
 
 
-def test_line_42_control_flow_is_python() -> None:
+def test_line_44_control_flow_is_python() -> None:
     def newton(x: Any) -> Any:
         guess = x
         while abs(guess * guess - x) > 1e-13:
