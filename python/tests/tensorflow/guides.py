@@ -386,7 +386,29 @@ def gan_step(tf):
     return history, g.numpy(), d.numpy()
 
 
+def functional_model(tf):
+    """A model written down before there is data, with two branches and a skip."""
+    k = tf.keras
+    inputs = k.Input(shape=(4,), name="x")
+    h = k.layers.Dense(3, activation="relu", kernel_initializer="ones")(inputs)
+    skip = k.layers.Dense(3, kernel_initializer="ones", use_bias=False)(inputs)
+    both = k.layers.Concatenate()([h, skip])
+    outputs = k.layers.Dense(1, kernel_initializer="ones")(k.layers.Dropout(0.5)(both))
+    model = k.Model(inputs=inputs, outputs=outputs)
+    x = tf.constant(np.random.default_rng(16).normal(size=(5, 4)), tf.float32)
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(model(x) ** 2)
+    grads = tape.gradient(loss, model.trainable_variables)
+    inner = k.Model(inputs, h)
+    a, b = k.Input((2,)), k.Input((2,))
+    summed = k.Model([a, b], k.layers.Add()([a, b]) * 2.0)
+    return [
+        str(inputs.shape), str(outputs.shape), len(model.weights), model(x), grads, inner(x),
+        summed([tf.ones((1, 2)), tf.ones((1, 2))]), len(model.trainable_variables),
+    ]
+
+
 PROGRAMS = [
     tensors, variable_guide, slicing, modules, mlp_core, own_momentum, newton, iris_walkthrough, polynomial_regression,
-    recurrent, per_example, gan_step,
+    recurrent, per_example, gan_step, functional_model,
 ]

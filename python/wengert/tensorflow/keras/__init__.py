@@ -11,6 +11,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from wengert.tensorflow.keras._symbolic import Input, KerasTensor
 from wengert.tensorflow.keras.models import Model, Sequential
 
 _MODULES = (
@@ -24,15 +25,6 @@ _MODULES = (
     "regularizers",
     "utils",
 )
-
-
-def Input(
-    shape: Any = None, batch_size: int | None = None, dtype: Any = None, name: str | None = None
-) -> Any:
-    """The shape that a `Sequential` begins with."""
-    from wengert.tensorflow.keras.layers import InputLayer
-
-    return InputLayer(shape, batch_size, dtype, name)
 
 
 def __getattr__(name: str) -> Any:
@@ -49,6 +41,7 @@ def __dir__() -> list[str]:
     return sorted(
         {
             "Input",
+            "KerasTensor",
             "Model",
             "Sequential",
             "Layer",

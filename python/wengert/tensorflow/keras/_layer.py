@@ -12,6 +12,8 @@ from wengert.tensorflow._dtypes import as_dtype, float32
 from wengert.tensorflow._module import Module, _leaves, _snake
 from wengert.tensorflow._variable import Variable
 from wengert.tensorflow.keras import initializers, regularizers
+from wengert.tensorflow.keras._symbolic import KerasTensor, recorded, symbolic
+from wengert.tensorflow.nest import is_nested
 
 _counts: dict[str, int] = {}
 
@@ -240,6 +242,8 @@ class Layer(Module):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """The layer of its inputs. The first call makes the weights."""
         self._added = []
+        if args and (type(args[0]) is KerasTensor or is_nested(args[0]) and symbolic(args[0])):
+            return recorded(self, args, kwargs)
         if args:
             args = (self._prepare(args[0]), *args[1:])
         if "training" in kwargs or "mask" in kwargs:

@@ -19,6 +19,7 @@ from wengert.tensorflow._indexing import gather
 from wengert.tensorflow._shape import TensorShape
 from wengert.tensorflow.keras import activations, initializers
 from wengert.tensorflow.keras._layer import Layer
+from wengert.tensorflow.keras._symbolic import Input as Input
 
 
 class InputLayer(Layer):
@@ -447,7 +448,6 @@ class Softmax(Layer):
         return _nn.softmax(inputs, self.axis)
 
 
-Input = InputLayer
 MaxPool2D, AvgPool2D, GlobalAvgPool2D, Convolution2D = (
     MaxPooling2D,
     AveragePooling2D,

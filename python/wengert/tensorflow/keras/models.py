@@ -21,6 +21,7 @@ from wengert.tensorflow._tape import GradientTape
 from wengert.tensorflow.keras import losses as _losses
 from wengert.tensorflow.keras import metrics as _metrics
 from wengert.tensorflow.keras import optimizers as _optimizers
+from wengert.tensorflow.keras._symbolic import KerasTensor, Written
 from wengert.tensorflow.keras.layers import InputLayer, Layer
 
 
@@ -51,16 +52,35 @@ class Model(Layer):
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if args or {"inputs", "outputs"} & set(kwargs):
-            raise TypeError(
-                "models of symbolic inputs and outputs are not provided: write a subclass of Model with `call`, or a "
-                "Sequential"
-            )
+        inputs = kwargs.pop("inputs", args[0] if args else None)
+        outputs = kwargs.pop("outputs", args[1] if len(args) > 1 else None)
         super().__init__(**kwargs)
         self.optimizer: Any = None
         self.loss: Any = None
         self._metrics: list[Any] = []
         self.stop_training = False
+        self._written = None if outputs is None else Written(inputs, outputs)
+        if self._written is not None:
+            self._steps = self._written.layers
+            self.built = True
+
+    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        """What the model does with inputs. Subclasses write it."""
+        if self._written is None:
+            raise NotImplementedError(
+                f"Model {type(self).__name__} does not have a `call()` method implemented."
+            )
+        return self._written.run(inputs, bool(training))
+
+    @property
+    def inputs(self) -> list[Any] | None:
+        """The symbolic inputs of a model that was written down."""
+        return None if self._written is None else nest.flatten(self._written.inputs)
+
+    @property
+    def outputs(self) -> list[Any] | None:
+        """The symbolic outputs of a model that was written down."""
+        return None if self._written is None else nest.flatten(self._written.outputs)
 
     @property
     def layers(self) -> list[Layer]:
@@ -315,7 +335,7 @@ class Sequential(Model):
 
     def add(self, layer: Any) -> None:
         """Adds a layer at the end."""
-        if isinstance(layer, InputLayer):
+        if isinstance(layer, (InputLayer, KerasTensor)):
             self._begin = layer.shape
             return
         if not callable(layer):
