@@ -27,7 +27,7 @@ HEADER = '''"""The types of the extension module. Written by python/tools/stubs.
 # mypy: disable-error-code="override, misc, overload-overlap, valid-type"
 
 import builtins
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import numpy as np

@@ -3,7 +3,7 @@
 # mypy: disable-error-code="override, misc, overload-overlap, valid-type"
 
 import builtins
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
