@@ -9,6 +9,7 @@ tensor([2., 4.])
 
 from __future__ import annotations
 
+import typing as _typing
 from importlib import import_module as _import_module
 from math import e, inf, nan, pi
 
@@ -502,7 +503,7 @@ feature_alpha_dropout feature_dropout group_norm hardshrink hinge_embedding_loss
 margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d max_pool3d pairwise_distance pixel_shuffle
 pixel_unshuffle poisson_nll_loss prelu rms_norm rrelu rrelu_ selu selu_ threshold_ triplet_margin_loss""".split()
 
-_ELSEWHERE = {"vmap": "wengert.torch.func", "fork_rng": "wengert.torch.random"}
+_ELSEWHERE = {"vmap": "wengert.torch.func"}
 
 
 def _lazy(name: str) -> object:
@@ -517,15 +518,22 @@ def _lazy(name: str) -> object:
     raise LookupError
 
 
-def __getattr__(name: str) -> object:
-    try:
-        value = _lazy(name)
-    except LookupError:
-        from wengert._names import missing
+if _typing.TYPE_CHECKING:
+    from wengert.torch import (
+        autograd, backends, cuda, func, linalg, nn, optim, random, special, testing, utils, version,
+    )  # fmt: skip
+    from wengert.torch.func import vmap
+else:
 
-        return missing("torch", _known)(name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        try:
+            value = _lazy(name)
+        except LookupError:
+            from wengert._names import missing
+
+            return missing("torch", _known)(name)
+        globals()[name] = value
+        return value
 
 
 def _known() -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wengert._names import missing as _missing
 
@@ -54,4 +54,5 @@ __all__ = [
     "current_device", "device_count", "empty_cache", "is_available", "is_initialized", "manual_seed", "manual_seed_all",
     "max_memory_allocated", "memory_allocated", "memory_reserved", "synchronize",
 ]  # fmt: skip
-__getattr__ = _missing("torch.cuda", __all__)
+if not TYPE_CHECKING:
+    __getattr__ = _missing("torch.cuda", __all__)

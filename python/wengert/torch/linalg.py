@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wengert import _wengert
 from wengert._names import missing as _missing
@@ -107,4 +107,5 @@ __all__ = [
     "LinAlgError", "cross", "diagonal", "matmul", "matrix_norm", "matrix_power", "multi_dot", "norm", "vander", "vecdot",
     "vector_norm",
 ]  # fmt: skip
-__getattr__ = _missing("torch.linalg", __all__)
+if not TYPE_CHECKING:
+    __getattr__ = _missing("torch.linalg", __all__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wengert._names import missing as _missing
 from wengert.torch._random import (
@@ -33,4 +33,5 @@ __all__ = [
     "Generator", "default_generator", "fork_rng", "get_rng_state", "initial_seed", "manual_seed", "seed",
     "set_rng_state",
 ]  # fmt: skip
-__getattr__ = _missing("torch.random", __all__)
+if not TYPE_CHECKING:
+    __getattr__ = _missing("torch.random", __all__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wengert import _wengert
 from wengert._names import missing as _missing
@@ -154,4 +154,5 @@ __all__ = [
     "shifted_chebyshev_polynomial_u", "shifted_chebyshev_polynomial_v", "shifted_chebyshev_polynomial_w", "sinc",
     "softmax", "xlog1py", "xlogy",
 ]  # fmt: skip
-__getattr__ = _missing("torch.special", __all__)
+if not TYPE_CHECKING:
+    __getattr__ = _missing("torch.special", __all__)

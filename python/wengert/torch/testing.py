@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wengert import _wengert
 from wengert._names import missing as _missing
@@ -94,4 +94,5 @@ def _difference(a: Any, b: Any, rtol: Any, atol: Any, nan: bool, dtypes: bool, w
 
 
 __all__ = ["assert_close"]
-__getattr__ = _missing("torch.testing", __all__)
+if not TYPE_CHECKING:
+    __getattr__ = _missing("torch.testing", __all__)
