@@ -223,3 +223,34 @@ def test_nesting_of_operators():
     pull, _ = make_vjp(np.sin)(X)
     close(grad(lambda g: np.sum(pull(g) ** 2))(X), 2 * numpy.cos(X) ** 2 * X)
     close(make_jvp(grad(f))(X)(numpy.ones(3))[1], hessian(f)(X).sum(0))
+
+
+def test_the_rules_of_a_new_primitive_agree_with_finite_differences_to_second_order() -> None:
+    """Both rules, on a vector and a matrix, forward and reverse, and their own derivatives."""
+    from wengert.autograd.test_util import check_grads
+
+    @primitive
+    def product_of_waves(x, y):
+        return numpy.sin(x) * numpy.cos(y)
+
+    defvjp(
+        product_of_waves,
+        lambda ans, x, y: lambda g: g * np.cos(x) * np.cos(y),
+        lambda ans, x, y: lambda g: -g * np.sin(x) * np.sin(y),
+    )
+    defjvp(
+        product_of_waves,
+        lambda g, ans, x, y: g * np.cos(x) * np.cos(y),
+        lambda g, ans, x, y: -g * np.sin(x) * np.sin(y),
+    )
+    x, y = numpy.linspace(-1.0, 1.0, 6), numpy.linspace(0.3, 2.0, 6)
+    check_grads(product_of_waves, modes=["rev", "fwd"], order=2)(x, y)
+    check_grads(product_of_waves, modes=["rev", "fwd"], order=2)(x.reshape(2, 3), y.reshape(2, 3))
+
+    @primitive
+    def wrong(x):
+        return x**3
+
+    defvjp(wrong, lambda ans, x: lambda g: g * 2.0 * x**2)
+    with pytest.raises(AssertionError):
+        check_grads(wrong, modes=["rev"], order=1)(x)

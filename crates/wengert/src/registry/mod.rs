@@ -212,6 +212,28 @@ fn crates() -> Vec<PathBuf> {
     folders.filter(|folder| folder.is_dir()).collect()
 }
 
+/// The primitives whose rules are functions of a Python program, which no case written in Rust can have, and the tests in
+/// Python that check them against finite differences, batched and to second order.
+const OF_PYTHON: [(&str, &str); 3] = [
+    ("Function", "python/tests/torch_autograd/test_function.py"),
+    ("Given", "python/tests/tensorflow/test_custom_gradient.py"),
+    ("PyPrimitive", "python/tests/autograd/test_extend.py"),
+];
+
+#[test]
+fn primitives_of_python_are_tested_in_python() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().and_then(Path::parent).expect("the workspace");
+    if !root.join("python").is_dir() {
+        return; // The crate is tested by itself, outside of its workspace.
+    }
+    for (primitive, tests) in OF_PYTHON {
+        let text = std::fs::read_to_string(root.join(tests)).expect("the tests of a primitive");
+        assert!(text.contains("check_grads") || text.contains("gradcheck"), "{tests} does not check {primitive}'s rules");
+        let folder = root.join("crates/wengert-python/src");
+        assert!(implementors(&folder).contains(primitive), "{primitive} does not exist any more");
+    }
+}
+
 #[test]
 fn every_primitive_is_registered() {
     let crates = crates();
@@ -220,6 +242,8 @@ fn every_primitive_is_registered() {
     assert!(implemented.len() > 20, "the sources were not found: {implemented:?}");
     let cases = all();
     let registered: BTreeSet<String> = cases.iter().map(|case| case.primitive.to_string()).collect();
+    let of_python: BTreeSet<String> = OF_PYTHON.iter().map(|(primitive, _)| (*primitive).to_string()).collect();
+    let implemented: BTreeSet<String> = implemented.difference(&of_python).cloned().collect();
     let missing: Vec<_> = implemented.difference(&registered).collect();
     assert!(missing.is_empty(), "primitives without a case in src/registry: {missing:?}");
     let unknown: Vec<_> = registered.difference(&implemented).collect();
