@@ -206,6 +206,11 @@ fn errors_say_what_to_write() {
         (Tensor::try_stack(&[], 0), &["stack", "at least one"]),
         (Tensor::try_stack(&[&x, &x.t()], 0), &["stack", "(2, 3)", "(3, 2)", "same shape"]),
         (x.try_pad(&[(1, 1)], 0.0), &["pad", "1 pairs", "2 axes"]),
+        (x.try_pad_symmetric(&[(1, 1)]), &["pad", "1 pairs", "2 axes"]),
+        (Tensor::zeros([0]).try_pad_symmetric(&[(1, 0)]), &["pad_symmetric", "axis 0", "no elements"]),
+        (x.try_repeat_each(&Tensor::from([1, 2, 3]), 0), &["repeat_each", "3 counts", "2 entries"]),
+        (x.try_repeat_each(&Tensor::from([1, -2]), 0), &["repeat_each", "-2 times"]),
+        (x.try_repeat_each(&Tensor::from(1.5), 0), &["repeat_each", "integer", "float64"]),
         (x.try_roll(1, 4), &["roll", "axis 4"]),
         (Tensor::zeros([3]).try_tril(0), &["tril", "matrix", "(3,)"]),
         (x.try_split(0, 0).map(|mut parts| parts.remove(0)), &["split", "length 0"]),
@@ -223,4 +228,28 @@ fn errors_say_what_to_write() {
         let at = error.location().expect("the line of the user");
         assert!(at.file().ends_with("tests/shape.rs"), "{text:?} is blamed on {at}");
     }
+}
+
+#[test]
+fn mirrored_repeated_and_copied() {
+    let x = ramp([2, 3]);
+    let wide = x.pad_symmetric(&[(1, 3), (4, 7)]);
+    let mirror = |i: isize, len: isize| {
+        let i = i.rem_euclid(2 * len);
+        if i < len { i } else { 2 * len - 1 - i }
+    };
+    assert_eq!(wide.shape(), [6, 14]);
+    for i in 0..6 {
+        for j in 0..14 {
+            assert_eq!(wide.i((i, j)).item(), x.i((mirror(i - 1, 2), mirror(j - 4, 3))).item(), "({i}, {j})");
+        }
+    }
+    check(|x| x.pad_symmetric(&[(1, 3), (4, 7)]), &x);
+    check(|x| x.repeat_each(&Tensor::from([2, 0, 3]), 1), &x);
+    check(|x| x.repeat_each(&Tensor::from([2]), -2), &x);
+    check(|x| x.copy(), &x);
+    let slopes = grad(|x: &Tensor| x.fmod(0.7).sum())(&(&x - 2.05));
+    assert_eq!(slopes.to_vec::<f64>(), [1.0; 6]);
+    assert_eq!(Tensor::from([-7, 7, 6]).fmod(&Tensor::from([3, -3, 3])).to_vec::<i32>(), [-1, 1, 0]);
+    assert_eq!(x.repeat_each(&Tensor::from([1, 2]), 0).to_vec::<f64>()[3..6], x.to_vec::<f64>()[3..]);
 }

@@ -75,3 +75,19 @@ fn errors_show_what_was_asked() {
     let error = Tensor::zeros([2, 3]).try_sort(2, true).unwrap_err().to_string();
     assert!(error.contains("axis 2"), "{error}");
 }
+
+#[test]
+fn searching_is_the_same_inside_vmap() {
+    let sorted = Tensor::from([[-1.0, 0.0, 0.0, 2.0], [1.0, 2.0, 3.0, 4.0]]);
+    let wanted = Tensor::from([[0.0, -2.0, 2.5], [4.0, 5.0, 1.0]]);
+    for (right, expected) in [(false, [1, 0, 4, 3, 4, 0]), (true, [3, 0, 4, 4, 4, 1])] {
+        assert_eq!(sorted.searchsorted(&wanted, right).to_vec::<i64>(), expected);
+        let each = vmap(|(sorted, wanted): &(Tensor, Tensor)| sorted.searchsorted(wanted, right), 0);
+        assert_eq!(each(&(sorted.clone(), wanted.clone())).to_vec::<i64>(), expected);
+        let row = sorted.i(0);
+        let each = vmap(|wanted: &Tensor| row.searchsorted(wanted, right), 0)(&wanted);
+        assert_eq!(each.to_vec::<i64>(), row.searchsorted(&wanted, right).to_vec::<i64>());
+    }
+    let tracked = Tensor::from([1.0, 2.0]).requires_grad();
+    assert!(!tracked.searchsorted(&tracked, false).is_tracked());
+}
