@@ -56,11 +56,6 @@ def is_floating(cell: Any) -> bool:
     return dtype_name(cell) in _FLOATS
 
 
-def is_array_like(leaf: Any) -> bool:
-    """Whether a leaf is a tensor, an array or a number."""
-    return isinstance(leaf, (_w.Cell, np.ndarray, np.generic, float, int))
-
-
 def array_from(value: Any) -> Any:
     """A NumPy array or a number as an `Array`, with all of the methods that it has."""
     if not _loaded:
@@ -92,11 +87,15 @@ def lift(leaf: Any, what: str) -> Any:
             f"{what} is the {type(leaf).__name__} {leaf!r}, and only real numbers have derivatives. "
             f"Write {float(leaf)!r} (or float({leaf!r})), or leave the argument out of argnums."
         )
+    if hasattr(leaf, "__wengert__"):  # a variable that holds a tensor
+        return lift(leaf.__wengert__(), what)
     if hasattr(leaf, "__dlpack__"):
         raise TypeError(
             f"{what} is a {type(leaf).__module__}.{type(leaf).__name__}, a tensor of another library: hand in "
             "wengert.from_dlpack(x), or x as a NumPy array."
         )
+    if hasattr(leaf, "__array__"):
+        return lift(np.asarray(leaf), what)
     raise TypeError(
         f"{what} is a {type(leaf).__name__}, not a tensor, an array or a float. "
         "Leave the argument out of argnums, or hand it in by keyword or through a closure."
@@ -104,16 +103,14 @@ def lift(leaf: Any, what: str) -> Any:
 
 
 def _cast_hint(leaf: Any, what: str) -> str:
-    name = (
-        "x"
-        if "argument" not in what
-        else "x" + what[what.index("argument") + 8 :].lstrip(" 0123456789").split(" ")[0]
-    )
-    cast = (
-        f"{name}.astype(float)"
-        if not isinstance(leaf, (_w.Tensor, _w.EagerTensor))
-        else (f"{name}.double()" if isinstance(leaf, _w.Tensor) else f"tf.cast({name}, tf.float32)")
-    )
+    """How a program casts that argument."""
+    name = "x" + what.partition("argument ")[2].lstrip("0123456789")
+    if isinstance(leaf, _w.Tensor):
+        cast = f"{name}.double()"
+    elif isinstance(leaf, _w.EagerTensor):
+        cast = f"tf.cast({name}, tf.float32)"
+    else:
+        cast = f"{name}.astype(float)"
     return f"Cast it: {cast}; or leave the argument out of argnums."
 
 
@@ -123,6 +120,8 @@ def lift_any(leaf: Any, like: type, what: str) -> Any:
         return leaf
     if isinstance(leaf, (np.ndarray, np.generic, float, int, bool)):
         return array_from(leaf) if like is _w.Array else _w.from_data(like, leaf)
+    if hasattr(leaf, "__wengert__"):
+        return leaf.__wengert__()
     raise TypeError(f"{what} is a {type(leaf).__name__}, not a tensor, an array or a number")
 
 

@@ -245,14 +245,20 @@ def test_make_program() -> None:
 
 
 def test_line_42_programs_are_differentiated_and_mapped_like_functions() -> None:
-    program = wengert.make_program(wengert.grad(lambda x: (x.sin() * x).sum()))(wengert.ones(3, dtype=wengert.float64))
+    program = wengert.make_program(wengert.grad(lambda x: (x.sin() * x).sum()))(
+        wengert.ones(3, dtype=wengert.float64)
+    )
     x = wengert.tensor([0.1, 0.2, 0.3], dtype=wengert.float64)
     slope = np.cos(x.numpy()) * x.numpy() + np.sin(x.numpy())
     np.testing.assert_allclose(program.run([x])[0].numpy(), slope, rtol=1e-14)
     second = wengert.grad(lambda x: program.run([x])[0].sum())(x)
-    np.testing.assert_allclose(second.numpy(), 2 * np.cos(x.numpy()) - x.numpy() * np.sin(x.numpy()), rtol=1e-13)
+    np.testing.assert_allclose(
+        second.numpy(), 2 * np.cos(x.numpy()) - x.numpy() * np.sin(x.numpy()), rtol=1e-13
+    )
     batch = wengert.stack([x, 2 * x])
-    np.testing.assert_allclose(wengert.vmap(lambda x: program.run([x])[0])(batch)[0].numpy(), slope, rtol=1e-14)
+    np.testing.assert_allclose(
+        wengert.vmap(lambda x: program.run([x])[0])(batch)[0].numpy(), slope, rtol=1e-14
+    )
     assert len(program) > 0 and "cos" in str(program)
 
 
@@ -285,6 +291,24 @@ def test_line_33_integers_are_an_error_that_shows_the_cast() -> None:
         wengert.grad(lambda x: x)("text")
     with pytest.raises(TypeError, match="first argument is the function"):
         wengert.grad(3.0)  # type: ignore[arg-type]
+
+
+def test_leaves_of_other_kinds() -> None:
+    tf = wengert.tensorflow
+    v = tf.Variable([1.0, 2.0])
+    g = wengert.grad(lambda p: tf.reduce_sum(p["v"] ** 2) * p["c"])({"v": v, "c": tf.constant(3.0)})
+    assert g["v"].numpy().tolist() == [6.0, 12.0] and g["c"].numpy() == 5.0
+
+    class Column:
+        def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+            return np.array([1.0, 2.0])
+
+    np.testing.assert_array_equal(wengert.grad(lambda x: (x**2).sum())(Column()), [2.0, 4.0])
+    with pytest.raises(TypeError, match=r"x\['n'\]\.astype\(float\)"):
+        wengert.grad(lambda p: p["n"].sum())({"n": np.arange(3)})
+    real = pytest.importorskip("torch")
+    with pytest.raises(TypeError, match="torch.Tensor, a tensor of another library.*from_dlpack"):
+        wengert.grad(lambda x: x.sum())(real.ones(2))
 
 
 def test_line_36_a_larger_result_is_an_error_that_names_jacobian() -> None:
