@@ -408,7 +408,179 @@ def functional_model(tf):
     ]
 
 
+def fast_gradient_sign(tf):
+    """An adversarial step: the sign of the gradient with respect to the input."""
+    kernel = np.random.default_rng(17).normal(size=(6, 3)).astype("float32")
+    model = tf.keras.Sequential([tf.keras.layers.Dense(3, kernel_initializer=lambda s, dtype=None: tf.constant(kernel))])
+    image = tf.random.stateless_uniform((1, 6), seed=(1, 2)) * 0.0 + tf.constant(np.linspace(-1, 1, 6), tf.float32)[None]
+    label = tf.reshape(tf.one_hot(1, 3), (1, 3))
+    loss_object = tf.keras.losses.CategoricalCrossentropy(from_logits=True)
+    with tf.GradientTape() as tape:
+        tape.watch(image)
+        loss = loss_object(label, model(image))
+    signed_grad = tf.sign(tape.gradient(loss, image))
+    adv = tf.clip_by_value(image + 0.1 * signed_grad, -1, 1)
+    return loss, signed_grad, adv, tf.nn.softmax(model(adv))
+
+
+def integrated_gradients(tf):
+    """Gradients along a straight path, added up by the trapezoidal rule."""
+    w = tf.constant(np.random.default_rng(18).normal(size=(4, 2)), tf.float32)
+    image, baseline = tf.constant([0.5, -1.0, 2.0, 0.1]), tf.zeros(4)
+    alphas = tf.linspace(start=0.0, stop=1.0, num=51)
+
+    def interpolate(baseline, image, alphas):
+        alphas_x = alphas[:, tf.newaxis]
+        baseline_x, input_x = tf.expand_dims(baseline, axis=0), tf.expand_dims(image, axis=0)
+        return baseline_x + alphas_x * (input_x - baseline_x)
+
+    images = interpolate(baseline, image, alphas)
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        probs = tf.nn.softmax(tf.tanh(images @ w), axis=-1)[:, 1]
+    path = tape.gradient(probs, images)
+    grads = (path[:-1] + path[1:]) / tf.constant(2.0)
+    integrated = tf.math.reduce_mean(grads, axis=0) * (image - baseline)
+    return path, integrated, tf.reduce_sum(integrated) - (probs[-1] - probs[0])
+
+
+def autoencoder_loss(tf):
+    """The loss of a variational autoencoder, with its pieces."""
+    rng = np.random.default_rng(19)
+    x = tf.constant(rng.uniform(size=(8, 6)), tf.float32)
+    noise = tf.constant(rng.normal(size=(8, 2)), tf.float32)
+    enc = tf.Variable(rng.normal(size=(6, 4)) * 0.3, dtype=tf.float32)
+    dec = tf.Variable(rng.normal(size=(2, 6)) * 0.3, dtype=tf.float32)
+
+    def log_normal_pdf(sample, mean, logvar, raxis=1):
+        log2pi = tf.math.log(2.0 * np.pi)
+        return tf.reduce_sum(-0.5 * ((sample - mean) ** 2.0 * tf.exp(-logvar) + logvar + log2pi), axis=raxis)
+
+    optimizer, losses = tf.keras.optimizers.Adam(1e-2), []
+    for _ in range(3):
+        with tf.GradientTape() as tape:
+            mean, logvar = tf.split(x @ enc, num_or_size_splits=2, axis=1)
+            z = noise * tf.exp(logvar * 0.5) + mean
+            x_logit = z @ dec
+            cross_ent = tf.nn.sigmoid_cross_entropy_with_logits(logits=x_logit, labels=x)
+            logpx_z = -tf.reduce_sum(cross_ent, axis=[1])
+            logpz, logqz_x = log_normal_pdf(z, 0.0, 0.0), log_normal_pdf(z, mean, logvar)
+            loss = -tf.reduce_mean(logpx_z + logpz - logqz_x)
+        optimizer.apply_gradients(zip(tape.gradient(loss, [enc, dec]), [enc, dec]))
+        losses.append(loss)
+    return losses, enc.numpy(), dec.numpy()
+
+
+def actor_critic(tf):
+    """Returns, advantages and the loss of an actor and a critic."""
+    rng = np.random.default_rng(20)
+    states, actions = tf.constant(rng.normal(size=(6, 4)), tf.float32), tf.constant([0, 1, 1, 0, 1, 0])
+    rewards = tf.constant(rng.uniform(size=6), tf.float32)
+    actor, critic = tf.Variable(tf.ones((4, 2)) * 0.1), tf.Variable(tf.ones((4, 1)) * 0.2)
+    huber_loss = tf.keras.losses.Huber(reduction="sum")
+    eps = np.finfo(np.float32).eps.item()
+
+    def get_expected_return(rewards, gamma=0.99, standardize=True):
+        n = tf.shape(rewards)[0]
+        returns = tf.TensorArray(dtype=tf.float32, size=n)
+        rewards = tf.cast(rewards[::-1], dtype=tf.float32)
+        discounted_sum = tf.constant(0.0)
+        for i in tf.range(n):
+            discounted_sum = rewards[i] + gamma * discounted_sum
+            returns = returns.write(i, discounted_sum)
+        returns = returns.stack()[::-1]
+        if standardize:
+            returns = (returns - tf.math.reduce_mean(returns)) / (tf.math.reduce_std(returns) + eps)
+        return returns
+
+    with tf.GradientTape() as tape:
+        probs = tf.nn.softmax(states @ actor)
+        chosen = tf.gather_nd(probs, tf.stack([tf.range(6), actions], axis=1))
+        values = tf.squeeze(states @ critic)
+        returns = get_expected_return(rewards)
+        advantage = returns - values
+        actor_loss = -tf.math.reduce_sum(tf.math.log(chosen) * advantage)
+        loss = actor_loss + huber_loss(values, returns)
+    return returns, loss, tape.gradient(loss, [actor, critic])
+
+
+def physics_informed(tf):
+    """Second derivatives of a network with respect to its input, inside a loss."""
+    rng = np.random.default_rng(21)
+    w1 = tf.Variable(rng.normal(size=(1, 8)), dtype=tf.float64)
+    b1 = tf.Variable(rng.normal(size=8), dtype=tf.float64)
+    w2 = tf.Variable(rng.normal(size=(8, 1)), dtype=tf.float64)
+    x = tf.constant(np.linspace(0, 1, 5)[:, None])
+    with tf.GradientTape() as outer:
+        with tf.GradientTape() as second:
+            second.watch(x)
+            with tf.GradientTape() as first:
+                first.watch(x)
+                u = tf.tanh(x @ w1 + b1) @ w2
+            du = first.gradient(u, x)
+        ddu = second.gradient(du, x)
+        loss = tf.reduce_mean((ddu + u) ** 2) + tf.reduce_mean((u[0] - 1.0) ** 2)
+    return u, du, ddu, loss, outer.gradient(loss, [w1, b1, w2])
+
+
+def matrix_factorisation(tf):
+    """Embeddings that are looked up, of which most have no gradient."""
+    rng = np.random.default_rng(22)
+    users = tf.Variable(rng.normal(size=(5, 3)), dtype=tf.float32)
+    items = tf.Variable(rng.normal(size=(4, 3)), dtype=tf.float32)
+    u, i = tf.constant([0, 2, 2, 4]), tf.constant([1, 1, 3, 0])
+    r = tf.constant([1.0, 0.0, 2.0, 3.0])
+    losses = []
+    for _ in range(3):
+        with tf.GradientTape() as tape:
+            predicted = tf.reduce_sum(tf.nn.embedding_lookup(users, u) * tf.gather(items, i), axis=1)
+            loss = tf.reduce_mean((predicted - r) ** 2)
+        du, di = (tf.convert_to_tensor(g) for g in tape.gradient(loss, [users, items]))
+        users.assign_sub(0.1 * du)
+        items.assign_sub(0.1 * di)
+        losses.append(loss)
+    return losses, users.numpy(), items.numpy()
+
+
+def optimisation_over_a_function(tf):
+    """Rosenbrock's valley by Newton steps from Hessians of nested tapes."""
+
+    def rosenbrock(p):
+        return (1.0 - p[0]) ** 2 + 100.0 * (p[1] - p[0] ** 2) ** 2
+
+    p, path = tf.Variable([-1.2, 1.0], dtype=tf.float64), []
+    for _ in range(6):
+        with tf.GradientTape() as outer:
+            with tf.GradientTape() as inner:
+                value = rosenbrock(p)
+            g = inner.gradient(value, p)
+        h = outer.jacobian(g, p)
+        det = h[0, 0] * h[1, 1] - h[0, 1] * h[1, 0]
+        inverse = tf.stack([tf.stack([h[1, 1], -h[0, 1]]), tf.stack([-h[1, 0], h[0, 0]])]) / det
+        p.assign_sub(tf.linalg.matvec(inverse, g))
+        path.append((value, p.numpy()))
+    return path
+
+
+def convolutions(tf):
+    """Convolutions, pools and their gradients."""
+    rng = np.random.default_rng(23)
+    x = tf.constant(rng.normal(size=(2, 6, 6, 2)), tf.float32)
+    w = tf.Variable(rng.normal(size=(3, 3, 2, 4)), dtype=tf.float32)
+    found = []
+    for strides, padding in ((1, "SAME"), (2, "VALID"), ([1, 2, 2, 1], "SAME")):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            y = tf.nn.conv2d(x, w, strides, padding)
+            z = tf.nn.max_pool2d(tf.nn.relu(y), 2, 1, "SAME") + tf.nn.avg_pool2d(y, 2, 1, "SAME")
+            loss = tf.reduce_sum(z**2)
+        found += [y, z, tape.gradient(loss, [x, w])]
+    return found
+
+
 PROGRAMS = [
     tensors, variable_guide, slicing, modules, mlp_core, own_momentum, newton, iris_walkthrough, polynomial_regression,
     recurrent, per_example, gan_step, functional_model,
+    fast_gradient_sign, integrated_gradients, autoencoder_loss, actor_critic, physics_informed, matrix_factorisation,
+    optimisation_over_a_function, convolutions,
 ]
