@@ -243,3 +243,21 @@ def test_modules_have_pytorchs_parameters_and_defaults():
         assert given == wanted, name
         seen += 1
     assert seen >= 90
+
+
+NAMED = """relu(a) relu6(a) leaky_relu(a) elu(a) selu(a) celu(a) gelu(a) silu(a) mish(a) softplus(a) logsigmoid(a) sigmoid(a)
+tanh(a) hardsigmoid(a) hardswish(a) hardshrink(a) softshrink(a) hardtanh(a) threshold(a,0.1,2.0) glu(a[:,:2]) softmax(a,1)
+log_softmax(a,1) mse_loss(a,b) l1_loss(a,b) smooth_l1_loss(a,b) huber_loss(a,b) nll_loss(a,c) cross_entropy(a,c)
+binary_cross_entropy(a.sigmoid(),b.sigmoid()) binary_cross_entropy_with_logits(a,b) layer_norm(a,(3,)) embedding(c,a)
+batch_norm(a,None,None,training=True) pad(a,(1,1)) linear(a,b,b[:,0]) dropout(a,0.5)""".split()
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_line_6_results_name_the_function_they_come_from(text):
+    names = []
+    for lib in BOTH:
+        a, b, c = (lib.tensor(x) for x in (X, Y, CLASSES))
+        a.requires_grad_()
+        result = eval("F." + text, {"F": lib.nn.functional, "a": a, "b": b, "c": c})
+        names.append(result.grad_fn.name())
+    assert names[1] == names[0]

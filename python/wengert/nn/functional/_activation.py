@@ -39,7 +39,7 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
     """Each element kept between ``min_val`` and ``max_val``."""
     if min_val > max_val:
         raise ValueError("min_val cannot be greater than max_val")
-    return _into(input, _w.clamp(input, min_val, max_val), inplace)
+    return _into(input, _w.label(_w.clamp(input, min_val, max_val), "HardtanhBackward0", [input]), inplace)
 
 
 def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
@@ -49,12 +49,13 @@ def hardtanh_(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Ten
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x, 0), 6) of each element."""
-    return _into(input, _w.clamp(input, 0.0, 6.0), inplace)
+    return _into(input, _w.label(_w.clamp(input, 0.0, 6.0), "HardtanhBackward0", [input]), inplace)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """x where positive, ``negative_slope``·x elsewhere."""
-    return _into(input, _w.where(input > 0, input, input * negative_slope), inplace)
+    result = _w.label(_w.where(input > 0, input, input * negative_slope), "LeakyReluBackward0", [input])
+    return _into(input, result, inplace)
 
 
 def leaky_relu_(input: Tensor, negative_slope: float = 0.01) -> Tensor:
@@ -91,12 +92,13 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
             )
         if input.ndim > 2:
             weight = _w.reshape(weight, (size,) + (1,) * (input.ndim - 2))
-    return _w.where(input > 0, input, input * weight)
+    return _w.label(_w.where(input > 0, input, input * weight), "PreluKernelBackward0", [input, weight])
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x where positive, ``alpha``·(eˣ − 1) elsewhere."""
-    return _into(input, _w.where(input > 0, input, _w.expm1(input) * alpha), inplace)
+    result = _w.label(_w.where(input > 0, input, _w.expm1(input) * alpha), "EluBackward0", [input])
+    return _into(input, result, inplace)
 
 
 def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
@@ -107,7 +109,8 @@ def elu_(input: Tensor, alpha: float = 1.0) -> Tensor:
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """The self-normalising scaled exponential linear unit."""
     negative = _w.expm1(input) * (_SELU_ALPHA * _SELU_SCALE)
-    return _into(input, _w.where(input > 0, input * _SELU_SCALE, negative), inplace)
+    result = _w.label(_w.where(input > 0, input * _SELU_SCALE, negative), "EluBackward0", [input])
+    return _into(input, result, inplace)
 
 
 def selu_(input: Tensor) -> Tensor:
@@ -119,7 +122,8 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x where positive, ``alpha``·(e^(x/alpha) − 1) elsewhere."""
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return _into(input, _w.where(input > 0, input, _w.expm1(input / alpha) * alpha), inplace)
+    result = _w.label(_w.where(input > 0, input, _w.expm1(input / alpha) * alpha), "CeluBackward0", [input])
+    return _into(input, result, inplace)
 
 
 def celu_(input: Tensor, alpha: float = 1.0) -> Tensor:
@@ -143,14 +147,15 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x·tanh(softplus(x))."""
-    return _into(input, input * _w.tanh(_w.softplus(input)), inplace)
+    return _into(input, _w.label(input * _w.tanh(_w.softplus(input)), "MishBackward0", [input]), inplace)
 
 
 def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
     """log(1 + e^(beta·x))/beta, and x itself where beta·x is above ``threshold``."""
     scaled = input if beta == 1 else input * beta
     soft = _w.softplus(scaled)
-    return _w.where(scaled > threshold, input, soft if beta == 1 else soft / beta)
+    result = _w.where(scaled > threshold, input, soft if beta == 1 else soft / beta)
+    return _w.label(result, "SoftplusBackward0", [input])
 
 
 def logsigmoid(input: Tensor) -> Tensor:
@@ -180,17 +185,19 @@ def softsign(input: Tensor) -> Tensor:
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """x/6 + 1/2, kept between 0 and 1."""
-    return _into(input, _w.clamp(input + 3.0, 0.0, 6.0) / 6.0, inplace)
+    result = _w.label(_w.clamp(input + 3.0, 0.0, 6.0) / 6.0, "HardsigmoidBackward0", [input])
+    return _into(input, result, inplace)
 
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """x·hardsigmoid(x)."""
-    return _into(input, input * _w.clamp(input + 3.0, 0.0, 6.0) / 6.0, inplace)
+    result = _w.label(input * _w.clamp(input + 3.0, 0.0, 6.0) / 6.0, "HardswishBackward0", [input])
+    return _into(input, result, inplace)
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where it lies outside ±``lambd``, 0 elsewhere."""
-    return _w.where(_w.abs(input) > lambd, input, 0.0)
+    return _w.label(_w.where(_w.abs(input) > lambd, input, 0.0), "HardshrinkBackward0", [input])
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
@@ -198,12 +205,12 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
     outside = _w.where(input > lambd, input - lambd, input + lambd)
-    return _w.where(_w.abs(input) > lambd, outside, 0.0)
+    return _w.label(_w.where(_w.abs(input) > lambd, outside, 0.0), "SoftshrinkBackward0", [input])
 
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x where it is above ``threshold``, ``value`` elsewhere."""
-    return _into(input, _w.where(input > threshold, input, value), inplace)
+    return _into(input, _w.label(_w.where(input > threshold, input, value), "ThresholdBackward0", [input]), inplace)
 
 
 _threshold = threshold
@@ -222,7 +229,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     if size % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {dim} is size {size}")
     first, second = _w.split(input, [size // 2, size // 2], dim)
-    return first * _w.sigmoid(second)
+    return _w.label(first * _w.sigmoid(second), "GluBackward0", [input])
 
 
 def _axis(name: str, ndim: int, stacklevel: int) -> int:

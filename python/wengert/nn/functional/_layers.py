@@ -62,7 +62,7 @@ def embedding(
     if padding_idx is not None:
         padded = _w.expand_dims(index == padding_idx, 1)
         rows = _w.where(padded, rows.detach(), rows)
-    return _w.reshape(rows, tuple(input.shape) + (weight.shape[1],))
+    return _w.label(_w.reshape(rows, tuple(input.shape) + (weight.shape[1],)), "EmbeddingBackward0", [weight])
 
 
 def _renormalise(weight: Tensor, index: Tensor, max_norm: float, norm_type: float) -> None:
@@ -232,6 +232,7 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     >>> globals()["pad"](wengert.tensor([1.0, 2.0]), (1, 2))
     tensor([0., 1., 2., 0., 0.])
     """
+    given = input
     if len(pad) % 2:
         raise RuntimeError("Padding length must be divisible by 2")
     if len(pad) // 2 > input.ndim:
@@ -261,7 +262,8 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
                 raise RuntimeError(f"narrow(): the padding ({low}, {high}) leaves nothing of axis {axis}")
             input = _w.slice(input, axis, start, stop, 1)
     widths = [(max(low, 0), max(high, 0)) for low, high in widths]
-    return _w.pad(input, widths, modes[mode], 0.0 if value is None else float(value))
+    result = _w.pad(input, widths, modes[mode], 0.0 if value is None else float(value))
+    return _w.label(result, "ConstantPadNdBackward0", [given]) if mode == "constant" else result
 
 
 def normalize(

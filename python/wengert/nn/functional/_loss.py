@@ -134,9 +134,8 @@ def nll_loss(
         losses, weights = _picked(input, target, weight, ignore_index)
     except (RuntimeError, ValueError, IndexError, TypeError) as error:
         raise _explain_classes(input, target, error) from None
-    if reduction == "mean":
-        return _w.sum(losses) / _w.sum(weights)
-    return reduced(losses, reduction)
+    result = _w.sum(losses) / _w.sum(weights) if reduction == "mean" else reduced(losses, reduction)
+    return _w.label(result, "NllLossBackward0" if input.ndim < 3 else "NllLoss2DBackward0", [input])
 
 
 def mse_loss(
@@ -155,9 +154,13 @@ def mse_loss(
     """
     if size_average is not None or reduce is not None:
         reduction = chosen(reduction, size_average, reduce)
+    if weight is None and input.shape == target.shape:
+        return _w.mse_loss(input, target, reduction)
     same_size("mse_loss", input, target)
     losses = _w.square(input - target)
-    return reduced(losses, reduction) if weight is None else weighted(losses, weight, reduction)
+    if weight is None:
+        return _w.label(reduced(losses, reduction), "MseLossBackward0", [input, target])
+    return weighted(losses, weight, reduction)
 
 
 def l1_loss(
@@ -191,7 +194,8 @@ def smooth_l1_loss(
     size = _w.abs(input - target)
     if beta == 0:
         return reduced(size, reduction)
-    return reduced(_w.where(size < beta, _w.square(size) * (0.5 / beta), size - 0.5 * beta), reduction)
+    losses = _w.where(size < beta, _w.square(size) * (0.5 / beta), size - 0.5 * beta)
+    return _w.label(reduced(losses, reduction), "SmoothL1LossBackward0", [input, target])
 
 
 def huber_loss(
@@ -203,7 +207,9 @@ def huber_loss(
         raise RuntimeError("huber_loss does not support non-positive values for delta.")
     size = _w.abs(input - target)
     losses = _w.where(size <= delta, _w.square(size) * 0.5, (size - 0.5 * delta) * delta)
-    return reduced(losses, reduction) if weight is None else weighted(losses, weight, reduction)
+    if weight is None:
+        return _w.label(reduced(losses, reduction), "HuberLossBackward0", [input, target])
+    return weighted(losses, weight, reduction)
 
 
 def binary_cross_entropy(
@@ -227,7 +233,8 @@ def binary_cross_entropy(
     one = _w.clamp(_w.log(input), -100.0)
     zero = _w.clamp(_w.log1p(-input), -100.0)
     losses = (target - 1) * zero - target * one
-    return reduced(losses if weight is None else losses * weight, reduction)
+    result = reduced(losses if weight is None else losses * weight, reduction)
+    return _w.label(result, "BinaryCrossEntropyBackward0", [input, target])
 
 
 def binary_cross_entropy_with_logits(
@@ -247,7 +254,8 @@ def binary_cross_entropy_with_logits(
         losses = _w.softplus(input) - input * target
     else:
         losses = (1 - target) * input - _w.log_sigmoid(input) * ((pos_weight - 1) * target + 1)
-    return reduced(losses if weight is None else losses * weight, reduction)
+    result = reduced(losses if weight is None else losses * weight, reduction)
+    return _w.label(result, "BinaryCrossEntropyWithLogitsBackward0", [input, target])
 
 
 def kl_div(

@@ -42,7 +42,9 @@ def layer_norm(
     result = _normalised(input, _trailing("layer_norm", input, normalized_shape), eps)
     if weight is not None:
         result = result * weight
-    return result if bias is None else result + bias
+    if bias is not None:
+        result = result + bias
+    return _w.label(result, "NativeLayerNormBackward0", [x for x in (input, weight, bias) if x is not None])
 
 
 def rms_norm(
@@ -105,7 +107,9 @@ def batch_norm(
     result = centred * _w.rsqrt(var + eps)
     if weight is not None:
         result = result * _along_channels(weight, input.ndim)
-    return result if bias is None else result + _along_channels(bias, input.ndim)
+    if bias is not None:
+        result = result + _along_channels(bias, input.ndim)
+    return _w.label(result, "NativeBatchNormBackward0", [x for x in (input, weight, bias) if x is not None])
 
 
 def instance_norm(
@@ -155,7 +159,9 @@ def group_norm(
     result = _w.reshape(_normalised(_w.reshape(input, (shape[0], num_groups, -1)), (2,), eps), shape)
     if weight is not None:
         result = result * _along_channels(weight, input.ndim)
-    return result if bias is None else result + _along_channels(bias, input.ndim)
+    if bias is not None:
+        result = result + _along_channels(bias, input.ndim)
+    return _w.label(result, "NativeGroupNormBackward0", [x for x in (input, weight, bias) if x is not None])
 
 
 def local_response_norm(
