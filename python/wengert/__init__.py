@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from . import random as random
     from . import tensorflow as tensorflow
     from . import torch as torch
-    from .torch import *  # noqa: F403
     from .torch.autograd import detect_anomaly as detect_anomaly
     from .torch.autograd import set_detect_anomaly as set_detect_anomaly
     from ._custom import checkpoint as checkpoint
@@ -62,6 +61,9 @@ if TYPE_CHECKING:
     from ._wengert import memory_in_use as memory_in_use
     from ._wengert import set_num_threads as set_num_threads
     from .gradient_tape import GradientTape as GradientTape
+
+    # Last, so that the names above stay what they are.
+    from .torch import *  # type: ignore[assignment,no-redef]  # noqa: F403
 
 # What is here, and the module it comes from; a module is loaded when one of its names is first asked for.
 _HOMES: dict[str, str] = {
