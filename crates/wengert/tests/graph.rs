@@ -177,3 +177,70 @@ fn resident_memory_is_flat_over_ten_thousand_steps() {
     let after = resident();
     assert!(after <= before + (8 << 20), "{before} bytes before, {after} after");
 }
+
+#[test]
+fn hooks_of_a_node_see_and_replace_cotangents() {
+    let x = Tensor::from([1.0, 2.0]).requires_grad();
+    let y = &x * &x;
+    let node = y.grad_fn().unwrap();
+    let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let log = seen.clone();
+    let after = node.register_hook(move |inputs, outputs| {
+        log.lock().unwrap().push((inputs.len(), outputs[0].as_ref().unwrap().to_vec::<f64>()));
+        Ok(Some(vec![inputs[0].clone(), None]))
+    });
+    let before =
+        node.register_prehook(|outputs| Ok(Some(outputs.iter().map(|g| g.as_ref().map(|g| g * 10.0)).collect())));
+    Backward::new().retain_graph(true).run(&y.sum()).unwrap();
+    assert_eq!(*seen.lock().unwrap(), [(2, vec![10.0, 10.0])]);
+    assert_eq!(x.grad().unwrap().to_vec::<f64>(), [10.0, 20.0]);
+    after.remove();
+    before.remove();
+    x.zero_grad();
+    Backward::new().retain_graph(true).run(&y.sum()).unwrap();
+    assert_eq!(x.grad().unwrap().to_vec::<f64>(), [2.0, 4.0]);
+    node.register_hook(|_, _| Err(wengert::Error::argument("hook", "no")));
+    assert!(y.sum().backward().unwrap_err().to_string().contains("no"));
+}
+
+#[test]
+fn a_hook_of_a_leaf_runs_when_its_gradient_has_been_added() {
+    let x = Tensor::from(3.0).requires_grad();
+    let leaf = x.square().grad_fn().unwrap().next_functions()[0].clone().unwrap();
+    let (handle, seen) = (x.clone(), Arc::new(std::sync::Mutex::new(0.0)));
+    let log = seen.clone();
+    let hook = leaf.register_hook(move |inputs, _| {
+        assert!(inputs.is_empty());
+        *log.lock().unwrap() = handle.grad().unwrap().item();
+        Ok(None)
+    });
+    x.square().backward().unwrap();
+    assert_eq!(*seen.lock().unwrap(), 6.0);
+    hook.remove();
+}
+
+#[test]
+fn labels_and_companions_stay_with_their_nodes() {
+    let x = Tensor::from([3.0, 4.0]).requires_grad();
+    x.set_companion(Arc::new("x"));
+    let y = x.square().sum().sqrt();
+    y.set_label("length", &[&x]);
+    let (name, inputs) = y.grad_fn().unwrap().label().unwrap();
+    assert_eq!(name, "length");
+    let leaf = inputs[0].clone().unwrap();
+    assert_eq!(leaf.companion().unwrap().downcast_ref::<&str>(), Some(&"x"));
+    // What is made from nothing since the inputs is not renamed, nor is a leaf.
+    let z = y.clone();
+    z.set_label("other", &[&y]);
+    x.set_label("leaf", &[]);
+    assert_eq!(y.grad_fn().unwrap().label().unwrap().0, "length");
+    assert!(leaf.label().is_none());
+    // A long chain of labels is dropped without recursion.
+    let mut chain = x.sum();
+    for _ in 0..200_000 {
+        let next = &chain * 1.0;
+        next.set_label("step", &[&chain]);
+        chain = next;
+    }
+    drop(chain);
+}
