@@ -88,6 +88,9 @@ class custom_vjp:
         _callable("defvjp", bwd)
         self.fwd, self.bwd = fwd, bwd
 
+    def __repr__(self) -> str:
+        return f"<custom_vjp of {_name(self.fun)}>"
+
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else functools.partial(self, instance)
 
@@ -211,6 +214,9 @@ class custom_jvp:
             return result, total
 
         self.rule = rule
+
+    def __repr__(self) -> str:
+        return f"<custom_jvp of {_name(self.fun)}>"
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         return self if instance is None else functools.partial(self, instance)

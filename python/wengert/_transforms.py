@@ -232,8 +232,9 @@ def jvp(
     return (value, tangent, extra.give(outs[count:], call.plain)) if has_aux else (value, tangent)
 
 
-def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
-    """The value of `f` and its derivative there as a linear function: ``(value, push)``.
+def linearize(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> tuple[Any, ...]:
+    """The value of `f` and its derivative there as a linear function: ``(value, push)``, with ``has_aux``
+    ``(value, push, aux)``.
 
     ``push(*tangents)`` gives what `jvp` gives, without running `f` again.
 
@@ -244,10 +245,19 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
     """
     _callable("linearize", f)
     call = Arguments("linearize", tuple(range(len(primals))), primals, {})
-    result = Results()
+    result, extra = Results(), Results()
+    count = 0
 
     def run(cells: list[Any]) -> list[Any]:
-        return result.take(f(*call.put_back(cells)), call.family, "linearize: the function")
+        nonlocal count
+        returned = f(*call.put_back(cells))
+        aux: list[Any] = []
+        if has_aux:
+            returned, kept = split_aux("linearize", returned)
+            aux = extra.take_aux(kept)
+        outs = result.take(returned, call.family, "linearize: the function")
+        count = len(outs)
+        return outs + aux
 
     outs, native = _w.linearize(run, call.cells)
 
@@ -258,9 +268,10 @@ def linearize(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., 
                 f"linearize: {len(primals)} tangents are needed, one for each primal; got {len(tangents)}"
             )
         seeds = _tangents("linearize", call, tangents)
-        return result.give(native(seeds), call.plain)
+        return result.give(native(seeds)[:count], call.plain)
 
-    return result.give(outs, call.plain), push
+    value = result.give(outs[:count], call.plain)
+    return (value, push, extra.give(outs[count:], call.plain)) if has_aux else (value, push)
 
 
 def _sequences(name: str, primals: Any, tangents: Any) -> None:

@@ -23,6 +23,7 @@ def make_cube() -> Any:
 
 def test_line_42_custom_vjp_to_third_order() -> None:
     cube = make_cube()
+    assert repr(cube) == "<custom_vjp of cube>"
     assert cube.__name__ == "cube" and cube.__doc__ == "x³"
     assert cube(2.0) == 8.0
     np.testing.assert_array_equal(cube(np.array([1.0, 2.0])), [1.0, 8.0])

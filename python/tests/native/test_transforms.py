@@ -174,6 +174,8 @@ def test_linearize() -> None:
     assert len(calls) == seen  # f is not run again
     with pytest.raises(TypeError, match="1 tangents are needed"):
         push(1.0, 2.0)
+    value, push, aux = wengert.linearize(lambda x: (x**2, {"x": x, "n": 1}), 3.0, has_aux=True)
+    assert (value, push(1.0), aux) == (9.0, 6.0, {"x": 3.0, "n": 1})
 
 
 @pytest.mark.parametrize("jac", ["jacfwd", "jacrev", "jacobian"])

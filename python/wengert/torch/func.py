@@ -80,7 +80,7 @@ def jvp(
     return _transforms.jvp(func, primals, tangents, has_aux)
 
 
-def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., Any]]:
+def linearize(func: Callable[..., Any], *primals: Any) -> tuple[Any, ...]:
     """The value of `func` and its derivative there as a function of tangents."""
     return _transforms.linearize(func, *primals)
 
