@@ -106,6 +106,8 @@ if not TYPE_CHECKING:
             value = import_module(_MODULES[name])
         elif name in _HOMES:
             value = getattr(import_module(_HOMES[name]), name)
+        elif name == "__all__":  # from wengert import *
+            return [known for known in __dir__() if not known.startswith("_")]
         elif name.startswith("_"):
             raise AttributeError(f"module 'wengert' has no {name!r}", name=name)
         else:

@@ -32,6 +32,12 @@ def test_importing_loads_nothing_until_it_is_asked_for() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_everything_can_be_imported_at_once() -> None:
+    names: dict[str, object] = {}
+    exec("from wengert import *", names)  # noqa: S102
+    assert {"grad", "vmap", "tensor", "GradientTape", "nn"} <= names.keys()
+
+
 def test_a_name_that_is_not_there_names_what_is_close() -> None:
     with pytest.raises(AttributeError, match="'jacrev'|'jacfwd'"):
         wengert.jacrevv  # noqa: B018
