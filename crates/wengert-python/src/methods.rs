@@ -630,8 +630,15 @@ impl Cell {
     /// The axes in reverse order.
     #[getter(T)]
     fn transposed<'py>(slf: &Bound<'py, Self>) -> Object<'py> {
-        let ndim = slf.get().value(slf.py())?.ndim() as isize;
-        view(slf.py(), slf, Path::Permute((0..ndim).rev().collect()))
+        let value = slf.get().value(slf.py())?;
+        let ndim = value.ndim() as isize;
+        let seen = view(slf.py(), slf, Path::Permute((0..ndim).rev().collect()))?;
+        if value.is_tracked()
+            && let Some(cell) = cell_of(&seen)
+        {
+            crate::graph::show_as(&cell.get().value(slf.py())?, "PermuteBackward0", &[&value]);
+        }
+        Ok(seen)
     }
 
     /// Whether gradients are computed for this tensor.

@@ -250,6 +250,6 @@ fn mirrored_repeated_and_copied() {
     check(|x| x.copy(), &x);
     let slopes = grad(|x: &Tensor| x.fmod(0.7).sum())(&(&x - 2.05));
     assert_eq!(slopes.to_vec::<f64>(), [1.0; 6]);
-    assert_eq!(Tensor::from([-7, 7, 6]).fmod(&Tensor::from([3, -3, 3])).to_vec::<i32>(), [-1, 1, 0]);
+    assert_eq!(Tensor::from([-7, 7, 6]).fmod(Tensor::from([3, -3, 3])).to_vec::<i32>(), [-1, 1, 0]);
     assert_eq!(x.repeat_each(&Tensor::from([1, 2]), 0).to_vec::<f64>()[3..6], x.to_vec::<f64>()[3..]);
 }

@@ -26,26 +26,37 @@ fn added(
     x.map(py, f)
 }
 
+/// PyTorch tells a reduction over named axes from one over everything, be they all axes.
+#[inline]
+fn over_all(result: Out, name: &'static str, x: &Arg) -> Out {
+    if result.1.ndim() == 0 { shown(result, name, &[&x.value]) } else { result }
+}
+
 /// The sum over some axes (all of them if none are named).
 #[pyfunction]
 #[pyo3(signature = (x, axes=None, keepdims=false, dtype=None))]
 fn sum(py: Python<'_>, x: Arg, axes: Option<Over>, keepdims: bool, dtype: Option<DTypeLike>) -> PyResult<Out> {
+    let named = axes.is_some();
     let axes = axes_of(&x, axes);
-    added(py, &x, dtype, |x| x.try_sum_axes(axes, keepdims))
+    let total = added(py, &x, dtype, |x| x.try_sum_axes(axes, keepdims))?;
+    Ok(if named { over_all(total, "SumBackward1", &x) } else { total })
 }
 
 /// The product over some axes.
 #[pyfunction]
 #[pyo3(signature = (x, axes=None, keepdims=false, dtype=None))]
 fn prod(py: Python<'_>, x: Arg, axes: Option<Over>, keepdims: bool, dtype: Option<DTypeLike>) -> PyResult<Out> {
+    let named = axes.is_some();
     let axes = axes_of(&x, axes);
-    added(py, &x, dtype, |x| x.try_prod_axes(axes, keepdims))
+    let total = added(py, &x, dtype, |x| x.try_prod_axes(axes, keepdims))?;
+    Ok(if named { over_all(total, "ProdBackward1", &x) } else { total })
 }
 
 /// The mean over some axes.
 #[pyfunction]
 #[pyo3(signature = (x, axes=None, keepdims=false, dtype=None))]
 fn mean(py: Python<'_>, x: Arg, axes: Option<Over>, keepdims: bool, dtype: Option<DTypeLike>) -> PyResult<Out> {
+    let named = axes.is_some();
     let axes = axes_of(&x, axes);
     if let Some(DTypeLike(wanted)) = dtype {
         return x.map(py, |x| x.try_to_dtype(wanted)?.try_mean_axes(axes, keepdims)?.try_to_dtype(wanted));
@@ -58,7 +69,8 @@ fn mean(py: Python<'_>, x: Arg, axes: Option<Over>, keepdims: bool, dtype: Optio
             Flavour::Numpy => {}
         }
     }
-    x.map(py, |x| x.try_mean_axes(axes, keepdims))
+    let mean = x.map(py, |x| x.try_mean_axes(axes, keepdims))?;
+    Ok(if named { over_all(mean, "MeanBackward1", &x) } else { mean })
 }
 
 #[cold]
