@@ -108,7 +108,10 @@ def test_line_5_functions() -> None:
     assert a.argmax() == 5 and a.argmin(dim=1).tolist() == [0, 1] and a.amax(dim=0).tolist() == [4, 5, 6]
     assert a.norm().item() == pytest.approx(9.539392) and a.logsumexp(0)[0].item() == pytest.approx(4.048587)
     assert a.cumsum(1).tolist() == [[1, 6, 9], [4, 6, 12]] and a.cumprod(0)[1].tolist() == [4, 10, 18]
-    assert a.sort(dim=1).indices.tolist() == [[0, 2, 1], [1, 0, 2]] and a.topk(2).values.tolist() == [[5, 3], [6, 4]]
+    assert a.sort(dim=1).indices.tolist() == [[0, 2, 1], [1, 0, 2]] and a.topk(2).values.tolist() == [
+        [5, 3],
+        [6, 4],
+    ]
     assert torch.unique(torch.tensor([3, 1, 3])).tolist() == [1, 3] and (a > 0).all() and (a > 5).any()
     assert torch.einsum("ik, jk -> j", a, a).tolist() == [67.0, 88.0]
     assert torch.einsum("...i,ij", a, torch.ones(3, 2)).tolist() == [[9, 9], [12, 12]]

@@ -119,7 +119,7 @@ class set_grad_enabled(_Mode):
         return set_grad_enabled(self._on)
 
     def __repr__(self) -> str:
-        return f"set_grad_enabled(mode={self._on})"
+        return f"torch.autograd.grad_mode.set_grad_enabled(mode={self._on})"
 
 
 class inference_mode(_Mode):

@@ -31,8 +31,8 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Tenso
             condition = _wengert.cast(condition, "bool")
         result = _wengert.where(condition, input, other)
         return result if out is None else store(out, result)
-    except AttributeError:
-        no_tensor("where", (condition,))
+    except AttributeError as error:
+        no_tensor(error, where, (condition,))
         raise
 
 

@@ -222,6 +222,8 @@ def repeat(input: Tensor, *repeats: Any, **named: Any) -> Tensor:
     """
     if named:
         repeats = (named.pop("repeats"),)
+    if not repeats:
+        raise TypeError('repeat() missing 1 required positional arguments: "repeats"')
     times = tuple(extents(repeats))
     if len(times) < input.ndim:
         raise RuntimeError(

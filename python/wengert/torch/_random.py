@@ -182,6 +182,8 @@ def randperm(
     requires_grad: bool = False,
 ) -> Tensor:
     """The numbers from 0 up to but without `n` in random order: [n]."""
+    if n < 0:
+        raise RuntimeError(f"Trying to create tensor with negative dimension {n}: [{n}]")
     result = _wengert.permutation(Tensor, n, generator)
     if dtype is not None:
         result = _wengert.cast(result, dtype)

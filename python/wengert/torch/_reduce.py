@@ -73,8 +73,8 @@ def mean(
             dim = None
         result = _mean(input, axes(dim), keepdim or keepdims)
         return result if out is None else store(out, result)
-    except AttributeError:
-        no_tensor("mean", (input,))
+    except AttributeError as error:
+        no_tensor(error, mean, (input,))
         raise
 
 
@@ -205,8 +205,8 @@ def max(
         else:
             result = return_types.max(_wengert.max_axis(input, dim, keepdim or keepdims))
         return result if out is None else store(out, result)
-    except AttributeError:
-        no_tensor("max", (input,))
+    except AttributeError as error:
+        no_tensor(error, max, (input,))
         raise
 
 
@@ -234,8 +234,8 @@ def min(
         else:
             result = return_types.min(_wengert.min_axis(input, dim, keepdim or keepdims))
         return result if out is None else store(out, result)
-    except AttributeError:
-        no_tensor("min", (input,))
+    except AttributeError as error:
+        no_tensor(error, min, (input,))
         raise
 
 

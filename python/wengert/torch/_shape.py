@@ -128,8 +128,8 @@ def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
         if first == last:
             return input
         return _reshaped(input, shape[:first] + (prod(shape[first : last + 1]),) + shape[last + 1 :])
-    except AttributeError:
-        no_tensor("flatten", (input,))
+    except AttributeError as error:
+        no_tensor(error, flatten, (input,))
         raise
 
 
@@ -172,8 +172,8 @@ def squeeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
         if not shape:
             return _wengert.reshape(input, ())
         return _wengert.squeeze(input, tuple(d for d in wanted if shape[d] == 1))
-    except AttributeError:
-        no_tensor("squeeze", (input,))
+    except AttributeError as error:
+        no_tensor(error, squeeze, (input,))
         raise
 
 
@@ -191,8 +191,8 @@ def unsqueeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
                 f"Dimension out of range (expected to be in range of [{-ndim - 1}, {ndim}], but got {dim})"
             )
         return _wengert.expand_dims(input, dim)
-    except AttributeError:
-        no_tensor("unsqueeze", (input,))
+    except AttributeError as error:
+        no_tensor(error, unsqueeze, (input,))
         raise
 
 
@@ -217,8 +217,8 @@ def t(input: Tensor) -> Tensor:
         if ndim > 2:
             raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {ndim}D")
         return _wengert.transpose(input, 0, 1) if ndim == 2 else input
-    except AttributeError:
-        no_tensor("t", (input,))
+    except AttributeError as error:
+        no_tensor(error, t, (input,))
         raise
 
 
@@ -243,8 +243,8 @@ def permute(input: Tensor, *dims: Any, **named: Any) -> Tensor:
                 f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(order)}"
             )
         return _wengert.permute(input, order)
-    except AttributeError:
-        no_tensor("permute", (input,))
+    except AttributeError as error:
+        no_tensor(error, permute, (input,))
         raise
 
 
@@ -522,8 +522,8 @@ def numel(input: Tensor) -> int:
     """How many elements there are."""
     try:
         return prod(input.shape)
-    except AttributeError:
-        no_tensor("numel", (input,))
+    except AttributeError as error:
+        no_tensor(error, numel, (input,))
         raise
 
 

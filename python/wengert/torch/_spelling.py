@@ -34,11 +34,16 @@ def store(out: Any, result: Any) -> Any:
     return out
 
 
-def no_tensor(name: str, args: tuple[Any, ...]) -> None:
-    """Complain if what stands in the place of a tensor is none."""
-    if args and not isinstance(args[0], _wengert.Cell):
-        kind = type(args[0]).__name__
-        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {kind}") from None
+def no_tensor(error: AttributeError, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    """Complain if the object that lacks an attribute stands in the place of a tensor."""
+    for place, arg in enumerate(args):
+        if arg is error.obj and not isinstance(arg, _wengert.Cell):
+            names = function.__code__.co_varnames  # type: ignore[attr-defined]
+            name = f" '{names[place]}'" if place < len(names) else ""
+            kind = type(arg).__name__
+            raise TypeError(
+                f"{function.__name__}(): argument{name} (position {place + 1}) must be Tensor, not {kind}"
+            ) from None
 
 
 def for_tensors(function: F) -> F:
@@ -47,8 +52,8 @@ def for_tensors(function: F) -> F:
     def checked(*args: Any, **names: Any) -> Any:
         try:
             return function(*args, **names)
-        except AttributeError:
-            no_tensor(function.__name__, args)
+        except AttributeError as error:
+            no_tensor(error, function, args)
             raise
 
     return titled(checked, function)  # type: ignore[return-value]
@@ -76,8 +81,8 @@ def numpy_names(function: F) -> F:
             for theirs in _SPELLINGS.keys() & names.keys():
                 names[_SPELLINGS[theirs]] = names.pop(theirs)
             result = function(*args, **names)
-        except AttributeError:
-            no_tensor(function.__name__, args)
+        except AttributeError as error:
+            no_tensor(error, function, args)
             raise
         return result if out is None else store(out, result)
 
