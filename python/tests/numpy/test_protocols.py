@@ -6,6 +6,7 @@ import numpy
 import pytest
 
 import wengert
+import wengert.autograd.numpy
 import wengert.numpy as np
 from wengert import _wengert
 
@@ -354,3 +355,14 @@ def test_special_functions_of_scipy():
     close(wengert.grad(f)(x), numpy.array(expected, dtype=float), rtol=1e-6)
     with pytest.raises(TypeError, match="j0 has no differentiable form"):
         wengert.grad(lambda x: np.sum(special.j0(x)))(x)
+
+
+def test_fourier_transforms_of_plain_values_and_shifts():
+    x = numpy.array([0.5, 1.5, -1.0, 2.0, 0.25])
+    close(np.fft.rfft(np.array(x)), numpy.fft.rfft(x))
+    close(np.fft.fftfreq(5).numpy(), numpy.fft.fftfreq(5))
+    for module in (np, numpy, wengert.autograd.numpy):
+        f = lambda x, module=module: np.sum(module.fft.fftshift(x) * x + module.fft.ifftshift(x, axes=0) ** 2)
+        close(wengert.grad(f)(x), numpy.fft.fftshift(x) + numpy.fft.ifftshift(x) + 2 * x)
+        with pytest.raises(TypeError, match="fft.fft has no differentiable form"):
+            wengert.grad(lambda x, module=module: np.sum(module.fft.fft(x).real))(x)

@@ -89,7 +89,7 @@ from ._statistics import (
 )  # fmt: skip
 
 if typing.TYPE_CHECKING:
-    from . import random
+    from . import fft, random
 
 __array_api_version__ = "2024.12"
 
@@ -117,7 +117,7 @@ __all__ = [
     "degrees", "delete", "diag", "diag_indices", "diag_indices_from", "diagflat", "diagonal", "diff",
     "digitize", "divide", "divmod", "dot", "double", "dsplit", "dstack", "dtype", "e", "ediff1d", "einsum",
     "einsum_path", "empty", "empty_like", "equal", "errstate", "euler_gamma", "exp", "exp2", "expand_dims",
-    "expm1", "extract", "eye", "fabs", "fill_diagonal", "finfo", "fix", "flatnonzero", "flip", "fliplr",
+    "expm1", "extract", "eye", "fabs", "fft", "fill_diagonal", "finfo", "fix", "flatnonzero", "flip", "fliplr",
     "flipud", "float32", "float64", "float_power", "floating", "floor", "floor_divide", "fmax", "fmin",
     "fmod", "format_float_positional", "format_float_scientific", "frexp", "from_dlpack", "frombuffer",
     "fromfunction", "fromiter", "fromstring", "full", "full_like", "gcd", "generic", "genfromtxt",
@@ -168,8 +168,8 @@ _missing = missing(__name__, __all__)
 if not typing.TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
-        if name == "random":  # NumPy's generators take a while to load
+        if name in ("fft", "random"):  # NumPy's own take a while to load
             import importlib
 
-            return importlib.import_module(f"{__name__}.random")
+            return importlib.import_module(f"{__name__}.{name}")
         return _missing(name)

@@ -165,6 +165,10 @@ _METHODS: dict[str, Callable[..., Any]] = {"reduce": _reduce, "accumulate": _acc
 def array_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
     """How NumPy's other functions reach cells."""
     function = _functions.get(func)
+    if function is None and (func.__module__ or "").startswith("numpy.fft"):
+        from . import fft
+
+        function = getattr(fft, func.__name__)
     if function is not None:
         try:
             return function(*args, **kwargs)

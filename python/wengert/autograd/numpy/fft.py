@@ -8,9 +8,10 @@ from typing import Any
 import numpy as _np
 
 from ..._names import missing as _missing
-from ._lifted import lifted as _lifted
+from ...numpy import fft as _ours
+from ._lifted import lift as _lift
 
-globals().update({_name: _lifted(f"fft.{_name}", getattr(_np.fft, _name), None) for _name in _np.fft.__all__})
+globals().update(_lift(_np.fft, _ours, "fft."))
 _absent = _missing(__name__, lambda: [n for n in globals() if not n.startswith("_")])
 
 
