@@ -19,7 +19,7 @@ struct Key {
     basic: bool,
 }
 
-fn end(flavour: Flavour, object: Bound<'_, PyAny>) -> PyResult<Option<isize>> {
+fn end(object: Bound<'_, PyAny>) -> PyResult<Option<isize>> {
     if object.is_none() {
         return Ok(None);
     }
@@ -32,9 +32,7 @@ fn end(flavour: Flavour, object: Bound<'_, PyAny>) -> PyResult<Option<isize>> {
     }
     let index = object.call_method0("__index__").map_err(|_| {
         let name = object.get_type().name().map_or_else(|_| "an object".into(), |name| name.to_string());
-        let text = format!("slice indices must be integers or None or have an __index__ method, not {name}");
-        let _ = flavour;
-        type_error(text)
+        type_error(format!("slice indices must be integers or None or have an __index__ method, not {name}"))
     })?;
     index.extract::<isize>().map(Some)
 }
@@ -47,7 +45,7 @@ fn part(py: Python<'_>, flavour: Flavour, object: &Bound<'_, PyAny>) -> PyResult
         return Ok(Index::Ellipsis);
     }
     if let Ok(slice) = object.cast::<PySlice>() {
-        let step = end(flavour, slice.getattr("step")?)?.unwrap_or(1);
+        let step = end(slice.getattr("step")?)?.unwrap_or(1);
         if step == 0 {
             return Err(pyo3::exceptions::PyValueError::new_err("slice step cannot be zero"));
         }
@@ -56,7 +54,7 @@ fn part(py: Python<'_>, flavour: Flavour, object: &Bound<'_, PyAny>) -> PyResult
                 "step must be greater than zero: use flip() to reverse an axis",
             ));
         }
-        let range = Slice::new(end(flavour, slice.getattr("start")?)?, end(flavour, slice.getattr("stop")?)?, step);
+        let range = Slice::new(end(slice.getattr("start")?)?, end(slice.getattr("stop")?)?, step);
         return Ok(Index::Range(range));
     }
     if object.is_instance_of::<PyBool>() {

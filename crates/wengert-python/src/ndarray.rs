@@ -52,8 +52,8 @@ pub fn import(array: &Bound<'_, PyUntypedArray>, copy: bool) -> PyResult<Array> 
     let data = unsafe { (*array.as_array_ptr()).fields.data }.cast::<u8>();
     let native = descriptor.is_native_byteorder().unwrap_or(true);
     let whole = array.strides().iter().all(|stride| stride % size as isize == 0);
-    if copy || !native || !whole || (data as usize) % size != 0 {
-        let plain = array.call_method1("astype", (descriptor_native(py, dtype), "C"))?;
+    if copy || !native || !whole || !(data as usize).is_multiple_of(size) {
+        let plain = array.call_method1("astype", (self::descriptor(py, dtype), "C"))?;
         return import(plain.cast::<PyUntypedArray>()?, false);
     }
     let strides: Vec<isize> = array.strides().iter().map(|stride| stride / size as isize).collect();
@@ -63,10 +63,6 @@ pub fn import(array: &Bound<'_, PyUntypedArray>, copy: bool) -> PyResult<Array> 
     // is for every library that shares memory with NumPy.
     unsafe { Array::from_foreign(data, dtype, Shape::from(array.shape()), &strides, keeper) }
         .map_err(|error| argument_error(error.to_string()))
-}
-
-fn descriptor_native(py: Python<'_>, dtype: DType) -> Bound<'_, PyArrayDescr> {
-    descriptor(py, dtype)
 }
 
 /// What keeps the engine's memory alive while a NumPy array lies in it.
