@@ -161,7 +161,10 @@ def extract(condition: Any, arr: Any) -> Array:
 
 def nonzero(a: Any) -> tuple[Array, ...]:
     """The places of the elements that are not zero: one array of indices for each axis."""
-    return tuple(_wengert.nonzero(cell(a)))
+    a = cell(a)
+    if not a.ndim:
+        raise ValueError("nonzero of an array without axes is not allowed: write np.atleast_1d(x).nonzero()")
+    return tuple(_wengert.nonzero(a))
 
 
 def flatnonzero(a: Any) -> Array:
