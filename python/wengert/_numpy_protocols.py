@@ -5,6 +5,7 @@ Without them ``numpy.sin(tensor)`` would compute with the numbers alone and lose
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from ._wengert import Array, Tensor
@@ -28,12 +29,19 @@ def _namespace(self: Any, *, api_version: str | None = None) -> Any:
     return array_namespace(self, api_version=api_version)
 
 
+def _buffer(self: Any, flags: int) -> memoryview:
+    """The memory of the values (PEP 688: from Python 3.12 on, `memoryview(tensor)` and `bytearray(tensor)` call this)."""
+    return memoryview(self.numpy()).__buffer__(flags)  # type: ignore[attr-defined]
+
+
 def attach() -> None:
     """Give tensors and arrays the protocols, unless they have them."""
     for cls in (Tensor, Array):
         if not hasattr(cls, "__array_ufunc__"):
             cls.__array_ufunc__, cls.__array_function__, cls.__array_namespace__ = _ufunc, _function, _namespace
             cls.__array_priority__ = 1000.0
+        if sys.version_info >= (3, 12):
+            cls.__buffer__ = _buffer
 
 
 attach()
