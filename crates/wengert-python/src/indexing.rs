@@ -169,13 +169,18 @@ fn enough_axes(py: Python<'_>, cell: &Cell, key: &Key) -> PyResult<()> {
     if count <= ndim {
         return Ok(());
     }
-    Err(complain(py, cell.flavour, Complaint::Index, match cell.flavour {
-        Flavour::Torch if ndim == 0 => {
-            "invalid index of a 0-dim tensor. Use `tensor.item()` to convert it to a number".into()
-        }
-        Flavour::Torch => format!("too many indices for tensor of dimension {ndim}"),
-        _ => format!("too many indices for array: array is {ndim}-dimensional, but {count} were indexed"),
-    }))
+    Err(complain(
+        py,
+        cell.flavour,
+        Complaint::Index,
+        match cell.flavour {
+            Flavour::Torch if ndim == 0 => {
+                "invalid index of a 0-dim tensor. Use `tensor.item()` to convert it to a number".into()
+            }
+            Flavour::Torch => format!("too many indices for tensor of dimension {ndim}"),
+            _ => format!("too many indices for array: array is {ndim}-dimensional, but {count} were indexed"),
+        },
+    ))
 }
 
 /// `x[key]`: a view for whole numbers and slices, a copy for index tensors and masks.

@@ -4,9 +4,9 @@ use pyo3::prelude::*;
 use wengert::{DType, Tensor};
 
 use super::arguments::positions;
-use crate::graph::shown;
 use crate::cell::{Arg, Out};
 use crate::errors::OrRaise;
+use crate::graph::shown;
 use crate::operand;
 
 /// The source of a scatter: a tensor, or a number in the dtype of `x`.

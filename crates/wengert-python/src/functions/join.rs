@@ -4,9 +4,9 @@ use pyo3::prelude::*;
 use wengert::{PadMode, Tensor};
 
 use super::arguments::{Ints, Items, positions};
-use crate::graph::shown;
 use crate::cell::{Arg, Out, run};
 use crate::errors::{OrRaise, argument_error};
+use crate::graph::shown;
 use crate::operand;
 
 /// The tensors one after the other along an axis that they have; with axis None all their elements.

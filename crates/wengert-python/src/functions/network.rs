@@ -145,7 +145,9 @@ fn huber_loss(
     reduction: Reduce,
     delta: f64,
 ) -> PyResult<Out> {
-    compared(py, input, target, "HuberLossBackward0", |input, target| loss::try_huber_loss_with(input, target, delta, reduction.0))
+    compared(py, input, target, "HuberLossBackward0", |input, target| {
+        loss::try_huber_loss_with(input, target, delta, reduction.0)
+    })
 }
 
 /// The Huber loss over beta.
@@ -158,7 +160,9 @@ fn smooth_l1_loss(
     reduction: Reduce,
     beta: f64,
 ) -> PyResult<Out> {
-    compared(py, input, target, "SmoothL1LossBackward0", |input, target| loss::try_smooth_l1_loss(input, target, beta, reduction.0))
+    compared(py, input, target, "SmoothL1LossBackward0", |input, target| {
+        loss::try_smooth_l1_loss(input, target, beta, reduction.0)
+    })
 }
 
 /// The cross-entropy of truth values (or probabilities) and the sigmoids of logits, without overflow.

@@ -4,10 +4,10 @@ use pyo3::prelude::*;
 use wengert::{DType, Tensor};
 
 use super::arguments::{Over, along, axes_of, both, floating, single};
-use crate::graph::shown;
 use crate::cell::{Arg, Out};
 use crate::errors::{OrRaise, complain};
 use crate::flavour::{Complaint, DTypeLike, Flavour};
+use crate::graph::shown;
 
 /// A sum or product in the dtype that the conventions give it: TensorFlow keeps integers as they are.
 fn added(

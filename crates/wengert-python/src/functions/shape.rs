@@ -4,9 +4,9 @@ use pyo3::prelude::*;
 use wengert::{Array, Tensor};
 
 use super::arguments::{Over, axes_of};
-use crate::graph::shown;
 use crate::cell::{Arg, Cell, Out};
 use crate::errors::OrRaise;
+use crate::graph::shown;
 
 /// A copy of the tensor, which the gradient passes unchanged.
 #[pyfunction]
