@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::{cargo, package, python, root};
+use crate::{cargo, package, python, root, target};
 
 /// One step of the run.
 pub(crate) struct Step {
@@ -47,16 +47,14 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
     for step in steps {
         println!("\n== {}", step.name);
         let start = Instant::now();
-        let (mut counts, succeeded) = match step.work {
-            Work::Run(command) => execute(command)?,
-            Work::Do(make) => match make() {
-                Ok(()) => (Counts::default(), true),
-                Err(why) => {
-                    eprintln!("{why}");
-                    (Counts::default(), false)
-                }
-            },
+        let outcome = match step.work {
+            Work::Run(command) => execute(command),
+            Work::Do(make) => make().map(|()| (Counts::default(), true)),
         };
+        let (mut counts, succeeded) = outcome.unwrap_or_else(|why| {
+            eprintln!("{why}");
+            (Counts::default(), false)
+        });
         if !succeeded && counts.failed == 0 {
             counts.failed = 1; // it did not get as far as its tests, or is no test binary
         }
@@ -84,12 +82,11 @@ fn all_steps(options: &[String]) -> Result<Vec<Step>, String> {
     let mut documentation = cargo(&["test", "--doc"]);
     documentation.args(without);
     let mut steps = vec![Step::new("tests", tests), Step::new("documentation", documentation)];
-    if root().join("examples/digits/main.rs").is_file() {
-        let mut command =
-            cargo(&["run", "--release", "-p", "wengert-nn", "--example", "digits", "--", "--epochs", "1"]);
-        command.arg("--out").arg(std::env::temp_dir().join("wengert-digits"));
-        steps.push(Step::new("example digits (release)", command));
-    }
+    // The first step has built the example.
+    let mut digits =
+        Command::new(target().join("debug/examples").join(format!("digits{}", std::env::consts::EXE_SUFFIX)));
+    digits.args(["--epochs", "1", "--out"]).arg(std::env::temp_dir().join("wengert-digits")).current_dir(root());
+    steps.push(Step::new("example digits", digits));
     steps.extend(python::steps(options)?);
     Ok(steps)
 }
