@@ -565,8 +565,8 @@ def optimisation_over_a_function(tf):
 def convolutions(tf):
     """Convolutions, pools and their gradients."""
     rng = np.random.default_rng(23)
-    x = tf.constant(rng.normal(size=(2, 6, 6, 2)), tf.float32)
-    w = tf.Variable(rng.normal(size=(3, 3, 2, 4)), dtype=tf.float32)
+    x = tf.constant(rng.normal(size=(2, 6, 6, 2)))
+    w = tf.Variable(rng.normal(size=(3, 3, 2, 4)))
     found = []
     for strides, padding in ((1, "SAME"), (2, "VALID"), ([1, 2, 2, 1], "SAME")):
         with tf.GradientTape() as tape:
