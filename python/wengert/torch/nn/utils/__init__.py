@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wengert._names import missing
 from wengert.nn.utils import *
-from wengert.nn.utils import __all__
+from wengert.nn.utils import __all__, parametrizations, parametrize
 
 if not TYPE_CHECKING:
     __getattr__ = missing(__name__, __all__)
