@@ -115,7 +115,10 @@ impl Node {
     }
 
     fn __repr__(&self) -> String {
-        format!("<{} object at {:#x}>", self.short(), self.node.id())
+        let name = self.short();
+        // Functions of the user's own show the module of their base class.
+        let module = if name.ends_with("Backward") { "torch.autograd.function." } else { "" };
+        format!("<{module}{name} object at {:#x}>", self.node.id())
     }
 }
 

@@ -228,7 +228,10 @@ fn primitives_of_python_are_tested_in_python() {
     }
     for (primitive, tests) in OF_PYTHON {
         let text = std::fs::read_to_string(root.join(tests)).expect("the tests of a primitive");
-        assert!(text.contains("check_grads") || text.contains("gradcheck"), "{tests} does not check {primitive}'s rules");
+        assert!(
+            text.contains("check_grads") || text.contains("gradcheck"),
+            "{tests} does not check {primitive}'s rules"
+        );
         let folder = root.join("crates/wengert-python/src");
         assert!(implementors(&folder).contains(primitive), "{primitive} does not exist any more");
     }
