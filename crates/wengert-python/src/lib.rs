@@ -19,6 +19,7 @@ mod methods;
 mod names;
 mod ndarray;
 mod operand;
+mod operators;
 mod tape;
 mod transforms;
 mod views;

@@ -9,8 +9,8 @@ use super::arguments::{floating, pair};
 use crate::cell::{Arg, Cell, Out, cell_of, not_a_cell};
 use crate::errors::{OrRaise, complain};
 use crate::flavour::{Complaint, Flavour};
-use crate::methods::{self, Bitwise};
 use crate::operand;
+use crate::operators::{self, Bitwise};
 
 /// Puts a result in a tensor that is there, which takes its shape.
 #[cold]
@@ -190,7 +190,7 @@ fn pow<'py>(
     other: &Bound<'py, PyAny>,
     out: Option<&Bound<'py, Cell>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let result = operand_or_error(crate::methods::power(py, input, other)?, other)?;
+    let result = operand_or_error(operators::power(py, input, other)?, other)?;
     if let Some(out) = out { put(py, "pow", out, &result) } else { Ok(result) }
 }
 
@@ -211,7 +211,7 @@ macro_rules! bitwise {
                 other: &Bound<'py, PyAny>,
                 out: Option<&Bound<'py, Cell>>,
             ) -> PyResult<Bound<'py, PyAny>> {
-                let result = operand_or_error(methods::bitwise(Bitwise::$of, input, other)?, other)?;
+                let result = operand_or_error(operators::bitwise(Bitwise::$of, input, other)?, other)?;
                 if let Some(out) = out { put(py, stringify!($name), out, &result) } else { Ok(result) }
             }
         )+
