@@ -90,6 +90,8 @@ CASES: list[tuple[str, list[np.ndarray]]] = [
     ("F.bilinear(a, b, c.reshape(1, 3, 4)[:, :, :3])", [X, Y, Z]),
     ("F.embedding(b, a)", [X, CLASSES]),
     ("F.embedding(b, a, padding_idx=-2)", [X, CLASSES]),
+    ("F.embedding(b, a, scale_grad_by_freq=True)", [X, CLASSES]),
+    ("F.embedding(b, a.detach() * 1, max_norm=1.0)", [X, CLASSES]),
     ("F.embedding_bag(b, a, torch.tensor([0, 1]), mode='sum', per_sample_weights=c[:, 0])", [X, CLASSES, Y]),
     ("F.one_hot(a)", [CLASSES]),
     ("F.one_hot(a, 5)", [CLASSES]),

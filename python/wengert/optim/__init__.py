@@ -18,12 +18,13 @@ from wengert._names import missing
 from wengert.optim import lr_scheduler, swa_utils
 from wengert.optim.adam import Adam, Adamax, AdamW, NAdam, RAdam
 from wengert.optim.adaptive import Adadelta, Adagrad, RMSprop, Rprop
+from wengert.optim.factored import Adafactor
 from wengert.optim.lbfgs import LBFGS
 from wengert.optim.optimizer import Optimizer
 from wengert.optim.sgd import ASGD, SGD
 
 __all__ = [
-    "ASGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "Optimizer",
+    "ASGD", "Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "LBFGS", "NAdam", "Optimizer",
     "RAdam", "RMSprop", "Rprop", "SGD", "lr_scheduler", "swa_utils",
 ]
 if not TYPE_CHECKING:

@@ -52,13 +52,15 @@ def embedding(
             raise AssertionError("Padding_idx must be within num_embeddings")
         padding_idx %= entries
     index = _w.reshape(input, (-1,))
-    if scale_grad_by_freq:
-        raise NotImplementedError("embedding: scale_grad_by_freq is not provided")
     if max_norm is not None:
         _renormalise(weight, index, max_norm, norm_type)
     if known(index) and (int(_w.min(index)) < 0 or int(_w.max(index)) >= entries):
         raise IndexError(f"index out of range in self: indices lie between 0 and {entries - 1}")
     rows = _w.take(weight, index, 0)
+    if scale_grad_by_freq:
+        plain = rows.detach()
+        seen = _w.sum(_w.cast(_w.expand_dims(index, 0) == _w.expand_dims(index, 1), plain.dtype), 1)
+        rows = plain + (rows - plain) / _w.expand_dims(seen, 1)
     if padding_idx is not None:
         padded = _w.expand_dims(index == padding_idx, 1)
         rows = _w.where(padded, rows.detach(), rows)
