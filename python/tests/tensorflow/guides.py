@@ -575,6 +575,21 @@ def convolutions(tf):
             z = tf.nn.max_pool2d(tf.nn.relu(y), 2, 1, "SAME") + tf.nn.avg_pool2d(y, 2, 1, "SAME")
             loss = tf.reduce_sum(z**2)
         found += [y, z, tape.gradient(loss, [x, w])]
+    s, k = x[:, 0], w[0]
+    t, q = tf.Variable(rng.normal(size=(3, 3, 3, 2))), tf.ones((1, 1, 8, 5), tf.float64)
+    for strides, padding in ((1, "SAME"), (2, "VALID"), (2, "SAME")):
+        size = {1: 6, 2: 12}[strides] if padding == "SAME" else 13
+        with tf.GradientTape() as tape:
+            tape.watch([x, s])
+            parts = [
+                tf.nn.conv1d(s, k, strides, padding),
+                tf.nn.depthwise_conv2d(x, w, [1, strides, strides, 1], padding),
+                tf.nn.separable_conv2d(x, w, q, [1, strides, strides, 1], padding),
+                tf.nn.conv2d_transpose(x, t, [2, size, size, 3], strides, padding),
+                tf.nn.max_pool1d(s, 2, strides, padding), tf.nn.avg_pool1d(s, 3, strides, padding),
+            ]
+            loss = tf.add_n([tf.reduce_sum(part**2) for part in parts])
+        found += [parts, tape.gradient(loss, [x, w, s, t])]
     return found
 
 

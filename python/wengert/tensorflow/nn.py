@@ -25,10 +25,24 @@ from wengert.tensorflow._convert import (
     numeric,
     pair,
 )
+from wengert.tensorflow._convolution import (
+    avg_pool,
+    avg_pool1d,
+    avg_pool2d,
+    conv1d,
+    conv2d,
+    conv2d_transpose,
+    depthwise_conv2d,
+    max_pool,
+    max_pool1d,
+    max_pool2d,
+    separable_conv2d,
+)
 from wengert.tensorflow._dtypes import float32
 from wengert.tensorflow._indexing import in_top_k, top_k
 from wengert.tensorflow._pointwise import sigmoid, softplus, tanh
 from wengert.tensorflow._reductions import zero_fraction
+from wengert.tensorflow._shaping import depth_to_space, space_to_depth
 from wengert.tensorflow.errors import InvalidArgumentError
 
 
@@ -265,6 +279,29 @@ def moments(
 _axes = axes
 
 
+def sufficient_statistics(
+    x: Any, axes: Any, shift: Any = None, keepdims: bool = False, name: str | None = None
+) -> tuple[Any, Any, Any, Any]:
+    """How many elements there are over axes, their sum, the sum of their squares, and the shift."""
+    tensor = floating(x, "Sum")
+    places = _axes(axes)
+    moved = tensor if shift is None else _n.sub(tensor, like(shift, tensor.dtype))
+    total, squares = _n.sum(moved, places, keepdims), _n.sum(_n.square(moved), places, keepdims)
+    count = (tensor.shape.num_elements() or 0) / max(total.shape.num_elements() or 1, 1)
+    return as_tensor(count, tensor.dtype), total, squares, shift
+
+
+def normalize_moments(
+    counts: Any, mean_ss: Any, variance_ss: Any, shift: Any, name: str | None = None
+) -> Any:
+    """The mean and the variance from what `sufficient_statistics` gives."""
+    total, squares = as_tensor(mean_ss), as_tensor(variance_ss)
+    count = like(counts, total.dtype)
+    middle = _n.div(total, count)
+    variance = _n.sub(_n.div(squares, count), _n.square(middle))
+    return (middle if shift is None else _n.add(middle, like(shift, total.dtype))), variance
+
+
 def weighted_moments(
     x: Any, axes: Any, frequency_weights: Any, keepdims: bool = False, name: str | None = None
 ) -> tuple[Any, Any]:
@@ -338,104 +375,6 @@ def embedding_lookup(params: Any, ids: Any, max_norm: Any = None, name: str | No
     return rows if max_norm is None else clip_by_norm(rows, max_norm, axes=-1)
 
 
-def _pairwise(window: Any) -> tuple[int, int]:
-    given = dims(window)
-    if len(given) == 4:
-        given = given[1:3]
-    return (given[0], given[0]) if len(given) == 1 else (given[0], given[1])
-
-
-def _padded(x: Any, window: tuple[int, int], strides: tuple[int, int], padding: Any, value: float) -> Any:
-    if isinstance(padding, str) and padding.upper() == "VALID":
-        return x
-    widths = [(0, 0)] * 4
-    if isinstance(padding, str):
-        for i, (size, step) in enumerate(zip(window, strides), start=1):
-            length = x.shape[i]
-            missing = max((-(-length // step) - 1) * step + size - length, 0)
-            widths[i] = (missing // 2, missing - missing // 2)
-    else:
-        widths = [(int(a), int(b)) for a, b in padding]
-    return _n.pad(x, widths, "constant", value) if any(max(w) for w in widths) else x
-
-
-def _windows(
-    x: Any, size: tuple[int, int], steps: tuple[int, int], gaps: tuple[int, int] = (1, 1)
-) -> tuple[Any, int, int]:
-    """The elements under each place of a window, one slice a place: `(places, n, h, w, c)`."""
-    rows = (x.shape[1] - gaps[0] * (size[0] - 1) - 1) // steps[0] + 1
-    columns = (x.shape[2] - gaps[1] * (size[1] - 1) - 1) // steps[1] + 1
-    parts = []
-    for i in range(size[0]):
-        for j in range(size[1]):
-            top, left = i * gaps[0], j * gaps[1]
-            part = _n.slice(x, 1, top, top + (rows - 1) * steps[0] + 1, steps[0])
-            parts.append(_n.slice(part, 2, left, left + (columns - 1) * steps[1] + 1, steps[1]))
-    return parts, rows, columns
-
-
-def conv2d(
-    input: Any,
-    filters: Any,
-    strides: Any,
-    padding: Any,
-    data_format: str = "NHWC",
-    dilations: Any = None,
-    name: str | None = None,
-) -> Any:
-    """The convolution of images `(n, h, w, c)` with filters `(kh, kw, c, d)`.
-
-    >>> conv2d([[[[1.0], [2.0]], [[3.0], [4.0]]]], [[[[1.0]], [[1.0]]]], strides=1, padding="VALID").numpy().ravel()
-    array([3., 7.], dtype=float32)
-    """
-    x, w = pair(input, filters)
-    channels_first = data_format == "NCHW"
-    if channels_first:
-        x = _n.permute(x, (0, 2, 3, 1))
-    size, steps = (w.shape[0], w.shape[1]), _pairwise(strides)
-    gaps = (1, 1) if dilations is None else _pairwise(dilations)
-    reach = tuple((n - 1) * gap + 1 for n, gap in zip(size, gaps))
-    x = _padded(x, reach, steps, padding, 0.0)  # type: ignore[arg-type]
-    parts, rows, columns = _windows(x, size, steps, gaps)
-    patches = _n.concatenate(parts, -1)
-    flat = _n.reshape(patches, (-1, patches.shape[-1]))
-    product = _n.matmul(flat, _n.reshape(w, (-1, w.shape[-1])))
-    out = _n.reshape(product, (x.shape[0], rows, columns, w.shape[-1]))
-    return _n.permute(out, (0, 3, 1, 2)) if channels_first else out
-
-
-def _pool(input: Any, ksize: Any, strides: Any, padding: Any, largest: bool) -> Any:
-    x = floating(input, "MaxPool" if largest else "AvgPool")
-    size, steps = _pairwise(ksize), _pairwise(strides)
-    padded = _padded(x, size, steps, padding, float("-inf") if largest else 0.0)
-    parts, _, _ = _windows(padded, size, steps)
-    together = _n.stack(parts, 0)
-    if largest:
-        return _n.amax(together, 0)
-    if padded is x:
-        return _n.mean(together, 0)
-    counts, _, _ = _windows(_padded(_n.ones_like(x), size, steps, padding, 0.0), size, steps)
-    return _n.div(_n.sum(together, 0), _n.sum(_n.stack(counts, 0), 0))
-
-
-def max_pool2d(
-    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str = "NHWC", name: str | None = None
-) -> Any:
-    """The largest element under each place of a window on images `(n, h, w, c)`."""
-    return _pool(input, ksize, strides, padding, True)
-
-
-def avg_pool2d(
-    input: Any, ksize: Any, strides: Any, padding: Any, data_format: str = "NHWC", name: str | None = None
-) -> Any:
-    """The mean of the elements under each place of a window on images `(n, h, w, c)`."""
-    return _pool(input, ksize, strides, padding, False)
-
-
-max_pool = max_pool2d
-avg_pool = avg_pool2d
-
-
 def scale_regularization_loss(regularization_loss: Any) -> Any:
     """The loss itself: there is one replica."""
     return as_tensor(regularization_loss)
@@ -460,12 +399,17 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "avg_pool",
+    "avg_pool1d",
     "avg_pool2d",
     "batch_normalization",
     "bias_add",
     "compute_average_loss",
+    "conv1d",
     "conv2d",
+    "conv2d_transpose",
     "crelu",
+    "depth_to_space",
+    "depthwise_conv2d",
     "dropout",
     "elu",
     "embedding_lookup",
@@ -477,13 +421,16 @@ __all__ = [
     "log_poisson_loss",
     "log_softmax",
     "max_pool",
+    "max_pool1d",
     "max_pool2d",
     "moments",
     "normalize",
+    "normalize_moments",
     "relu",
     "relu6",
     "scale_regularization_loss",
     "selu",
+    "separable_conv2d",
     "sigmoid",
     "sigmoid_cross_entropy_with_logits",
     "silu",
@@ -491,7 +438,9 @@ __all__ = [
     "softmax_cross_entropy_with_logits",
     "softplus",
     "softsign",
+    "space_to_depth",
     "sparse_softmax_cross_entropy_with_logits",
+    "sufficient_statistics",
     "swish",
     "tanh",
     "top_k",

@@ -13,7 +13,8 @@ from typing import Any
 
 from wengert import _wengert as _n
 from wengert.tensorflow import nn as _nn
-from wengert.tensorflow._convert import as_tensor
+from wengert.tensorflow._convert import as_tensor, dims
+from wengert.tensorflow._convolution import _pairwise
 from wengert.tensorflow._dtypes import float32
 from wengert.tensorflow._indexing import gather
 from wengert.tensorflow._shape import TensorShape
@@ -285,11 +286,7 @@ class Conv2D(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.filters, self.kernel_size, self.strides = (
-            filters,
-            _nn._pairwise(kernel_size),
-            _nn._pairwise(strides),
-        )
+        self.filters, self.kernel_size, self.strides = (filters, _pairwise(kernel_size), _pairwise(strides))
         self.padding, self.dilation_rate, self.use_bias = padding, dilation_rate, use_bias
         self.activation = activations.get(activation)
         self._starts = (kernel_initializer, bias_initializer)
@@ -307,6 +304,51 @@ class Conv2D(Layer):
         out = _nn.conv2d(
             inputs, self.kernel, self.strides, self.padding.upper(), dilations=self.dilation_rate
         )
+        return self.activation(out if self.bias is None else _n.add(out, self.bias._read()))
+
+
+class Conv1D(Layer):
+    """Convolutions of sequences `(n, w, c)`; gives `(n, w', filters)`."""
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: Any,
+        strides: Any = 1,
+        padding: str = "valid",
+        data_format: Any = None,
+        dilation_rate: Any = 1,
+        groups: int = 1,
+        activation: Any = None,
+        use_bias: bool = True,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.filters, self.kernel_size, self.strides = filters, dims(kernel_size), dims(strides)
+        self.padding, self.dilation_rate, self.use_bias = padding, dilation_rate, use_bias
+        self.activation = activations.get(activation)
+        self._starts = (kernel_initializer, bias_initializer)
+
+    def build(self, input_shape: Any) -> None:
+        shape = (*self.kernel_size, input_shape[-1], self.filters)
+        self.kernel = self.add_weight(shape=shape, initializer=self._starts[0], name="kernel")
+        self.bias = (
+            self.add_weight(shape=(self.filters,), initializer=self._starts[1], name="bias")
+            if self.use_bias
+            else None
+        )
+
+    def call(self, inputs: Any) -> Any:
+        x = inputs
+        padding = self.padding.upper()
+        if padding == "CAUSAL":
+            x, padding = (
+                _n.pad(x, [(0, 0), ((self.kernel_size[0] - 1) * dims(self.dilation_rate)[0], 0), (0, 0)]),
+                "VALID",
+            )
+        out = _nn.conv1d(x, self.kernel, self.strides, padding, dilations=self.dilation_rate)
         return self.activation(out if self.bias is None else _n.add(out, self.bias._read()))
 
 
