@@ -119,6 +119,7 @@ def append(arr: Any, values: Any, axis: int | None = None) -> Array:
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Array:
     """The array with values put in before the given places of an axis (or of all elements in a row)."""
     arr, values = cells([arr, values])
+    obj = _convert.value_of(obj)
     if axis is None:
         arr, axis = _wengert.reshape(arr, (-1,)), 0
     axis = axis_of(axis, arr.ndim)
@@ -164,6 +165,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Array
     """The array in parts along an axis: so many, as equal as can be, or cut at the given places."""
     ary = cell(ary)
     axis = axis_of(axis, ary.ndim)
+    indices_or_sections = _convert.value_of(indices_or_sections)
     pieces = np.array_split(np.arange(ary.shape[axis]), indices_or_sections)
     cuts: list[tuple[int, int]] = []
     if np.ndim(indices_or_sections) == 0:
@@ -178,7 +180,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Array
 
 def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Array]:
     """The array in equal parts along an axis, or cut at the given places."""
-    ary = cell(ary)
+    ary, indices_or_sections = cell(ary), _convert.value_of(indices_or_sections)
     if np.ndim(indices_or_sections) == 0 and ary.shape[axis_of(axis, ary.ndim)] % int(indices_or_sections):
         raise ValueError("array split does not result in an equal division")
     return array_split(ary, indices_or_sections, axis)

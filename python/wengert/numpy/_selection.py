@@ -137,6 +137,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Array:
 
 def put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> None:
     """Set, along an axis, the elements at the places that an array of the same number of axes holds."""
+    arr = _writable(arr)
     if axis is None:
         flat = np.unravel_index(np.asarray(value_of(indices)).ravel(), tuple(arr.shape))
         arr[tuple(flat)] = values
@@ -186,13 +187,21 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
 # ---- in place
 
 
+def _writable(a: Any) -> Any:
+    if not isinstance(a, (Cell, np.ndarray)):
+        raise TypeError(f"argument 1 must be an array that can be written to, not {type(a).__name__}")
+    return a
+
+
 def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
     """Write the elements of one array into another, in the places where `where` is true."""
+    dst = _writable(dst)
     store(cell(src), dst, where)
 
 
 def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
     """Set the elements at some places, counted in a row."""
+    a = _writable(a)
     places = np.atleast_1d(value_of(ind))
     if mode == "clip":
         places = np.clip(places, 0, a.size - 1)
@@ -211,6 +220,7 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
 
 def putmask(a: Any, mask: Any, values: Any) -> None:
     """Set the elements where `mask` is true to those of `values` in the same place."""
+    a = _writable(a)
     values = cell(values)
     if tuple(values.shape) != tuple(a.shape):
         flat = _wengert.reshape(values, (-1,))
@@ -220,6 +230,7 @@ def putmask(a: Any, mask: Any, values: Any) -> None:
 
 def fill_diagonal(a: Any, val: Any, wrap: builtins.bool = False) -> None:
     """Set the elements on the main diagonal."""
+    a = _writable(a)
     if a.ndim < 2:
         raise ValueError("array must be at least 2-d")
     places = np.arange(builtins.min(a.shape))
