@@ -119,6 +119,8 @@ def central(f: object, x: numpy.ndarray) -> numpy.ndarray:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("call", "x"), CALLS, ids=[f"{call} at {x.shape}" for call, x in CALLS])
 def test_gradient(call: str, x: numpy.ndarray) -> None:
+    if "unstack" in call and not hasattr(numpy, "unstack"):
+        pytest.skip("this version of NumPy has no unstack")
     W = weights(numpy.shape(eval(call, {"np": numpy, "x": x, **NAMES})))
     expected = central(scalar(call, numpy, W), x)
     close = {"rtol": 1e-6, "atol": 2e-7}
@@ -144,6 +146,8 @@ def test_gradient_as_hips_autograd(call: str, x: numpy.ndarray) -> None:
     autograd = pytest.importorskip("autograd")
     import autograd.numpy as theirs
 
+    if "unstack" in call and not hasattr(numpy, "unstack"):
+        pytest.skip("this version of NumPy has no unstack")
     W = weights(numpy.shape(eval(call, {"np": numpy, "x": x, **NAMES})))
     try:
         with warnings.catch_warnings():

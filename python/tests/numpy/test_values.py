@@ -239,15 +239,25 @@ def check(found: object, expected: object, call: str) -> None:
         assert found == expected, f"{call}: {found!r}, NumPy's is {expected!r}"
 
 
+RECENT = numpy.lib.NumpyVersion(numpy.__version__) >= "2.1.0"  # whole numbers stay whole when they are rounded
+
+
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("call", [call for call in CALLS if RECENT or "(I)" not in call])
 def test_as_numpy(call: str) -> None:
-    check(evaluate(call, wengert.numpy), evaluate(call, numpy), call)
+    try:
+        expected = evaluate(call, numpy)
+    except (AttributeError, TypeError):
+        pytest.skip("this version of NumPy has no such call")
+    check(evaluate(call, wengert.numpy), expected, call)
 
 
 DTYPES = ["bool", "uint8", "int32", "int64", "float32", "float64"]
 
 
+
+
+@pytest.mark.skipif(not RECENT, reason="an older NumPy promotes otherwise")
 @pytest.mark.parametrize("operation", ["+", "-", "*", "/", "//", "%", "**", "<", "=="])
 @pytest.mark.parametrize("left", DTYPES)
 def test_promotion_of_dtypes_and_weak_numbers(operation: str, left: str) -> None:
