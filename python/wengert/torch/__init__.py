@@ -496,12 +496,11 @@ _MODULES = (
 )  # fmt: skip
 
 # Functions that live with the networks, and are found under this name too.
-_FUNCTIONAL = """adaptive_avg_pool1d adaptive_max_pool1d alpha_dropout alpha_dropout_ avg_pool1d batch_norm bilinear
-binary_cross_entropy_with_logits celu celu_ channel_shuffle conv1d conv2d conv3d conv_transpose1d conv_transpose2d
-conv_transpose3d cosine_embedding_loss cosine_similarity ctc_loss dropout dropout_ embedding embedding_bag
-feature_alpha_dropout feature_dropout group_norm hardshrink hinge_embedding_loss instance_norm kl_div layer_norm
-margin_ranking_loss max_pool1d max_pool1d_with_indices max_pool2d max_pool3d pairwise_distance pixel_shuffle
-pixel_unshuffle poisson_nll_loss prelu rms_norm rrelu rrelu_ selu selu_ threshold_ triplet_margin_loss""".split()
+_FUNCTIONAL = """adaptive_avg_pool1d adaptive_max_pool1d alpha_dropout alpha_dropout_ avg_pool1d batch_norm bilinear celu
+celu_ channel_shuffle conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d
+cosine_similarity dropout dropout_ embedding embedding_bag feature_alpha_dropout feature_dropout
+group_norm hardshrink instance_norm layer_norm max_pool1d max_pool1d_with_indices max_pool2d max_pool3d
+pairwise_distance pixel_shuffle pixel_unshuffle prelu rms_norm rrelu rrelu_ selu selu_ threshold_""".split()
 
 _ELSEWHERE = {"vmap": "wengert.torch.func"}
 

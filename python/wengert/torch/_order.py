@@ -290,6 +290,8 @@ def searchsorted(
                 f"boundaries tensor and input value tensor must match, but we got boundaries tensor "
                 f"{list(sequence.shape)} and input value tensor {list(values.shape)}"
             )
+        if values.numel() == 0:
+            return _wengert.zeros(Tensor, tuple(values.shape), "int32" if out_int32 else "int64")
         pairs = zip(
             _wengert.unbind(_wengert.reshape(sequence, (-1, sequence.shape[-1])), 0),
             _wengert.unbind(_wengert.reshape(values, (-1, values.shape[-1])), 0),
@@ -377,7 +379,7 @@ def _histogram(input: Tensor, bins: Any, range: Any, weight: Tensor | None) -> t
 
 @for_tensors
 def histogram(
-    input: Tensor, bins: Any, *, range: Any = None, weight: Tensor | None = None, density: bool = False
+    input: Tensor, bins: Any = 100, *, range: Any = None, weight: Tensor | None = None, density: bool = False
 ) -> Any:
     """How many elements fall between the edges of `bins` (a number of equal parts, or the edges), and the edges."""
     hist, edges = _histogram(input, bins, range, weight)

@@ -248,13 +248,15 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
 
 def ldexp(input: Tensor, other: Tensor) -> Tensor:
     """`input * 2 ** other`."""
-    return input * _wengert.pow(2.0, other)
+    return input * _wengert.pow(2.0, _alike(input, other))
 
 
 def logaddexp2(input: Tensor, other: Tensor) -> Tensor:
     """The logarithm to base 2 of `2 ** input + 2 ** other`."""
     two = 0.6931471805599453
-    return _wengert.logaddexp(input * two, other * two) / two
+    kind = _dtype.result_type(input, other)
+    a, b = _wengert.cast(input, kind), _wengert.cast(other, kind)
+    return _wengert.logaddexp(a * two, b * two) / two
 
 
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
@@ -268,21 +270,28 @@ def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     return input + weight * (end - input)
 
 
+def _alike(input: Tensor, other: Any) -> Any:
+    """`other` in the dtype that both have together, so that what is made of it is not rounded too early."""
+    if isinstance(other, Tensor) and other.dtype is not input.dtype:
+        return _wengert.cast(other, _dtype.result_type(input, other))
+    return other
+
+
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
     """`input + value * tensor1 * tensor2`."""
-    product = tensor1 * tensor2
+    product = _alike(input, tensor1) * tensor2
     return input + (product if value == 1 else product * value)
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
     """`input + value * tensor1 / tensor2`."""
-    quotient = tensor1 / tensor2
+    quotient = _alike(input, tensor1) / tensor2
     return input + (quotient if value == 1 else quotient * value)
 
 
 @for_tensors
 def nan_to_num(
-    input: Tensor, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
+    input: Tensor, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Tensor:
     """Not-a-number and infinities replaced: by `nan`, and by the greatest and least numbers of the dtype."""
     if not input.dtype.is_floating_point:
@@ -290,7 +299,7 @@ def nan_to_num(
     limits = _dtype.finfo(input.dtype)
     high = limits.max if posinf is None else posinf
     low = limits.min if neginf is None else neginf
-    finite = _wengert.where(_wengert.is_nan(input), float(nan), input)
+    finite = _wengert.where(_wengert.is_nan(input), float(nan or 0.0), input)
     finite = _wengert.where(_wengert.eq(input, float("inf")), float(high), finite)
     return _wengert.where(_wengert.eq(input, float("-inf")), float(low), finite)
 
@@ -304,6 +313,8 @@ def isclose(
         raise RuntimeError(
             f"{_dtype.spoken(input.dtype)} did not match {_dtype.spoken(other.dtype)}: both must have one dtype"
         )
+    if not input.dtype.is_floating_point:
+        input, other = _wengert.cast(input, "int64"), _wengert.cast(other, "int64")
     near = _wengert.le(_wengert.abs(_wengert.sub(input, other)), atol + rtol * _wengert.abs(other))
     result = _wengert.logical_or(
         _wengert.eq(input, other), _wengert.logical_and(near, _wengert.is_finite(other))
@@ -388,7 +399,9 @@ def nextafter(input: Tensor, other: Tensor) -> Tensor:
     """The next number of the dtype after `input` towards `other`."""
     import numpy
 
-    return _wengert.from_data(Tensor, numpy.nextafter(input.numpy(), other.numpy()))
+    kind = _dtype.result_type(input, other)
+    a, b = _wengert.cast(input, kind).numpy(), _wengert.cast(other, kind).numpy()
+    return _wengert.from_data(Tensor, numpy.nextafter(a, b))
 
 
 @for_tensors

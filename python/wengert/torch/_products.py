@@ -6,6 +6,7 @@ from typing import Any
 
 from wengert import _wengert
 from wengert._wengert import Tensor
+from wengert.torch import _dtype
 from wengert.torch._shape import _axis
 from wengert.torch._spelling import for_tensors, numpy_names, store
 
@@ -47,6 +48,9 @@ def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The products of each element of one vector with each of another: [n], [m] to [n, m]."""
+    if input.dtype is not vec2.dtype:
+        kind = _dtype.result_type(input, vec2)
+        input, vec2 = _wengert.cast(input, kind), _wengert.cast(vec2, kind)
     result = _wengert.outer(input, vec2)
     return result if out is None else store(out, result)
 
@@ -96,7 +100,7 @@ def trace(input: Tensor) -> Tensor:
 
 def chain_matmul(*matrices: Tensor) -> Tensor:
     """The product of matrices, in the cheapest order."""
-    return _wengert.multi_dot(list(matrices))
+    return matrices[0] if len(matrices) == 1 else _wengert.multi_dot(list(matrices))
 
 
 @for_tensors
@@ -138,7 +142,7 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
 
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """`beta * input + alpha * outer(vec1, vec2)`."""
-    return _sum(input, beta, _wengert.outer(vec1, vec2), alpha)
+    return _sum(input, beta, outer(vec1, vec2), alpha)
 
 
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:

@@ -113,6 +113,8 @@ def _spread(input: Tensor, word: str) -> None:
 def _freedom(input: Tensor, dim: Any, correction: float, word: str) -> None:
     shape = input.shape
     count = 1
+    if not shape:
+        dim = None
     for axis in range(len(shape)) if dim is None else (dim,) if isinstance(dim, int) else dim:
         count *= shape[axis]
     if count - correction <= 0:
@@ -392,6 +394,8 @@ def cummin(input: Tensor, dim: int) -> Any:
 @numpy_names
 def logcumsumexp(input: Tensor, dim: int) -> Tensor:
     """The logarithms of running sums of exponentials along `dim`."""
+    if 0 in input.shape:
+        return _wengert.clone(input)
     highest = _wengert.amax(input.detach(), dim, True)
     highest = _wengert.where(_wengert.is_finite(highest), highest, 0)
     return _wengert.log(_wengert.cumsum(_wengert.exp(input - highest), dim)) + highest
@@ -475,7 +479,7 @@ def cov(
         if aweights is not None:
             spare = count - correction * _sum(weights * aweights) / count
     result = product / spare
-    return _wengert.reshape(result, ()) if input.ndim < 2 else result
+    return _wengert.reshape(result, ()) if rows.shape[0] == 1 else result
 
 
 @for_tensors

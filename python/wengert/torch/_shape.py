@@ -250,9 +250,11 @@ def permute(input: Tensor, *dims: Any, **named: Any) -> Tensor:
 
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     """With the dimensions `source` moved to `destination`."""
-    if isinstance(source, int) and isinstance(destination, int):
+    if isinstance(source, int) and isinstance(destination, int) and input.ndim:
         return _wengert.movedim(input, source, destination)
     ndim = input.ndim
+    if ndim == 0:
+        return input
     froms = [_axis(d, ndim) for d in ((source,) if isinstance(source, int) else source)]
     tos = [_axis(d, ndim) for d in ((destination,) if isinstance(destination, int) else destination)]
     if len(froms) != len(tos):
