@@ -254,3 +254,52 @@ def test_the_rules_of_a_new_primitive_agree_with_finite_differences_to_second_or
     defvjp(wrong, lambda ans, x: lambda g: g * 2.0 * x**2)
     with pytest.raises(AssertionError):
         check_grads(wrong, modes=["rev"], order=1)(x)
+
+
+def test_results_belong_to_the_caller():
+    x, c, g = X.copy(), X.copy(), numpy.ones(3)
+    pull, y = make_vjp(lambda x: x)(x)
+    y *= 0.0
+    pulled = pull(g)
+    pulled *= 5.0
+    out, tangent = make_jvp(lambda x: x * 1.0)(x)(g)
+    out *= 7.0
+    tangent *= 7.0
+    a, b = grad(lambda x, y: np.sum(x + y + np.array(c)), (0, 1))(x, x)
+    a *= 9.0
+    close(x, X)
+    close(c, X)
+    close(g, numpy.ones(3))
+    close(b, numpy.ones(3))
+    close(pull(g), numpy.ones(3))
+
+
+def test_nothing_is_left_behind():
+    import gc
+
+    def once():
+        def f(x):
+            v = np.zeros(3)
+            v[0] = x[0]
+            v[1:] = x[1:3] * 2
+            return np.sum(v)
+
+        grad(f)(X)
+        hessian(lambda x: np.sum(np.tanh(x)))(X)
+        make_vjp(np.exp)(X)[0](X)
+        for wrong in (lambda x: x, lambda x: numpy.linalg.inv(np.outer(x, x))):
+            with pytest.raises(TypeError):
+                grad(wrong)(X)
+
+    once()
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            grad(lambda x: np.sum(np.sin(x)))(X)
+            hessian(lambda x: np.sum(np.tanh(x)))(X)
+            make_vjp(np.exp)(X)[0](X)
+        assert gc.collect() == 0  # no cycles: a graph goes with its last value
+        once()
+    finally:
+        gc.enable()
