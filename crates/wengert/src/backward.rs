@@ -44,7 +44,11 @@ struct Pending<'a> {
 #[derive(Default)]
 struct Queue<'a> {
     lone: Option<Pending<'a>>,
-    order: BTreeSet<(u32, usize)>,
+    /// Depth, number and address of each pending node. Of equally deep ones the one met last comes first: an order that
+    /// does not depend on addresses, so that sums are the same, bit for bit, in every run.
+    order: BTreeSet<(u32, usize, usize)>,
+    /// How many nodes have been met.
+    met: usize,
     pending: HashMap<usize, Pending<'a>, BuildHasherDefault<AddressHasher>>,
 }
 
@@ -85,7 +89,8 @@ impl<'a> Queue<'a> {
             }
             Some(_) => {
                 if let Some(lone) = self.lone.take() {
-                    self.order.insert((lone.node.depth, address(lone.node)));
+                    self.order.insert((lone.node.depth, self.met, address(lone.node)));
+                    self.met += 1;
                     self.pending.insert(address(lone.node), lone);
                 }
             }
@@ -94,7 +99,8 @@ impl<'a> Queue<'a> {
         match self.pending.get_mut(&address(node)) {
             Some(pending) => accumulate(&mut pending.cotangents, output, cotangent),
             None => {
-                self.order.insert((node.depth, address(node)));
+                self.order.insert((node.depth, self.met, address(node)));
+                self.met += 1;
                 self.pending.insert(address(node), Pending::new(node, output, cotangent));
                 Ok(())
             }
@@ -106,7 +112,7 @@ impl<'a> Queue<'a> {
         if let Some(lone) = self.lone.take() {
             return Some(lone);
         }
-        let (_, address) = self.order.pop_last()?;
+        let (.., address) = self.order.pop_last()?;
         self.pending.remove(&address)
     }
 }

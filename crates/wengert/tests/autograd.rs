@@ -424,3 +424,23 @@ fn a_value_that_was_changed_after_it_was_saved_is_an_error_that_names_both_lines
     c.sum().backward().unwrap();
     assert_eq!(x.grad().unwrap().to_vec::<f64>(), [4.0, 8.0]);
 }
+
+#[test]
+fn a_backward_pass_adds_in_the_same_order_every_time() {
+    let gradient = |clutter: usize| {
+        // Other allocations shift the addresses of the nodes.
+        let held: Vec<Tensor> = (0..clutter).map(|i| Tensor::from([i as f64, 1.0]).requires_grad().exp()).collect();
+        let x = Tensor::from([0.1, 0.7, 1.3]).requires_grad();
+        let parts: Vec<Tensor> =
+            (1..20).map(|k| (&x * (f64::from(k) * 0.37)).sin() * 1e3_f64.powi(k % 5 - 2)).collect();
+        drop(held);
+        let mut total = parts[0].clone();
+        for part in parts.iter().skip(1) {
+            total = total.tanh() * 0.5 + part * &parts[0];
+        }
+        (total.sum() + parts.iter().fold(Tensor::from(0.0), |sum, part| sum + part.sum())).backward().unwrap();
+        x.grad().unwrap().to_vec::<f64>().into_iter().map(f64::to_bits).collect::<Vec<_>>()
+    };
+    let first = gradient(0);
+    assert!((1..30).all(|clutter| gradient(clutter) == first));
+}
