@@ -27,7 +27,14 @@ def _binary(x: Any, y: Any, op: str) -> tuple[Any, Any]:
             f"cannot compute {op} as input #1(zero-based) was expected to be a {kind(a.dtype)} tensor but is a "
             f"{kind(b.dtype)} tensor [Op:{op}] name: "
         )
+    if a.dtype is bool_ and op not in ("Equal", "NotEqual"):
+        not_allowed(a.dtype, op)
+    if a.dtype.is_integer and op in _DIVIDE and not bool(_n.all(_n.ne(b, 0))):
+        raise InvalidArgumentError(f"Integer division by zero [Op:{op}] name: ")
     return a, b
+
+
+_DIVIDE = ("FloorDiv", "FloorMod", "TruncateMod", "TruncateDiv")
 
 
 def add(x: Any, y: Any, name: str | None = None) -> Any:

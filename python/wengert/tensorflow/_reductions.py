@@ -57,13 +57,23 @@ def reduce_prod(input_tensor: Any, axis: Any = None, keepdims: bool = False, nam
 def reduce_max(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
     """The largest element over axes, by default over all. Equal ones share its gradient."""
     x = numeric(input_tensor, "Max")
-    return _n.amax(x, _over(x, axis, "Max"), keepdims)
+    places = _over(x, axis, "Max")
+    return _n.amax(x, places, keepdims) if 0 not in tuple(x.shape) else _of_none(x, places, keepdims, False)
 
 
 def reduce_min(input_tensor: Any, axis: Any = None, keepdims: bool = False, name: str | None = None) -> Any:
     """The smallest element over axes, by default over all. Equal ones share its gradient."""
     x = numeric(input_tensor, "Min")
-    return _n.amin(x, _over(x, axis, "Min"), keepdims)
+    places = _over(x, axis, "Min")
+    return _n.amin(x, places, keepdims) if 0 not in tuple(x.shape) else _of_none(x, places, keepdims, True)
+
+
+def _of_none(x: Any, places: Any, keepdims: bool, largest: bool) -> Any:
+    """The extreme of no elements: the number that every other one beats."""
+    shape = tuple(_n.sum(x, places, keepdims, x.dtype).shape)
+    if x.dtype.is_floating:
+        return _n.full(Tensor, shape, float("inf") if largest else float("-inf"), x.dtype)
+    return made(np.full(shape, x.dtype.max if largest else x.dtype.min, x.dtype._numpy))
 
 
 def _truths(input_tensor: Any, op: str) -> Any:

@@ -129,6 +129,8 @@ def _ne(self: Any, other: Any) -> Any:
 
 def _compared(native: Any, x: Any, y: Any, otherwise: bool) -> Any:
     """Shapes that do not go together are unequal, not an error."""
+    read = getattr(y, "__wengert__", None)
+    y = y if read is None else read()
     if isinstance(y, Tensor):
         a, b = tuple(x.shape), tuple(y.shape)
         if a != b and any(m != n and 1 not in (m, n) for m, n in zip(reversed(a), reversed(b))):
@@ -180,9 +182,9 @@ def _attach() -> None:
         "__setitem__": _no_assignment,
         "cpu": _same_device,
         "gpu": _same_device,
-        "name": property(_name),
+        "name": property(_name, doc="Not there: eager tensors have no name."),
         "device": property(lambda self: DEVICE, doc="The one device there is."),
-        "backing_device": property(lambda self: DEVICE),
+        "backing_device": property(lambda self: DEVICE, doc="The one device there is."),
         "__eq__": _eq,
         "__ne__": _ne,
         "__len__": _len,
