@@ -140,7 +140,14 @@ def scatter(
         if reduce not in ("add", "multiply"):
             raise RuntimeError("reduce argument must be either add or multiply.")
         return scatter_reduce(input, dim, index, source, "sum" if reduce == "add" else "prod")
-    return _wengert.scatter(input, _axis(dim, input.ndim), _wengert.cast(index, "int64"), source)
+    return _placed(_wengert.scatter, input, dim, _wengert.cast(index, "int64"), source)
+
+
+def _placed(put: Any, input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
+    if input.ndim:
+        return put(input, _axis(dim, input.ndim), index, source)
+    row, places, values = (_wengert.reshape(x, (-1,)) for x in (input, index, source))
+    return _wengert.reshape(put(row, 0, places, values), ())
 
 
 @numpy_names
@@ -149,7 +156,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     _whole(index, "scatter_add")
     if src.dtype is not input.dtype:
         raise RuntimeError("scatter(): Expected self.dtype to be equal to src.dtype")
-    return _wengert.scatter_add(input, _axis(dim, input.ndim), index, src)
+    return _placed(_wengert.scatter_add, input, dim, index, src)
 
 
 _NEUTRAL = {"sum": 0, "mean": 0, "prod": 1}
@@ -212,6 +219,8 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """A copy of `input` with one value at the places `index` of one dimension."""
     _whole(index, "index_fill")
+    if input.ndim == 0:
+        return _wengert.full_like(input, value.item() if isinstance(value, Tensor) else value)
     return _wengert.with_item(input, _key(dim, input.ndim, index), value)
 
 
@@ -307,6 +316,9 @@ def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0,
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     """Places in a flattened tensor as places in one of the given shape."""
     sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    if indices.dtype.is_floating_point or indices.dtype is _dtype.bool_:
+        raise TypeError(f"expected 'indices' to be integer dtype, but got {indices.dtype!r}")
+    indices = _wengert.cast(indices, "int64")
     found = []
     for extent in reversed(sizes):
         found.append(_wengert.remainder(indices, extent))

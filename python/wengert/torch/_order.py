@@ -85,6 +85,11 @@ def _middle(input: Tensor, dim: int, keepdim: bool, skip: bool) -> tuple[Tensor,
     return _wengert.squeeze(values, dim), _wengert.squeeze(place, dim)
 
 
+def _of_nothing(input: Tensor) -> Tensor:
+    value = float("nan") if input.dtype.is_floating_point else _dtype.iinfo(input.dtype).min
+    return _wengert.full(Tensor, (), value, input.dtype)
+
+
 @numpy_names
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The element in the middle (the lower of two), of all or along `dim` with where it was.
@@ -93,6 +98,8 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     tensor(2.)
     """
     if dim is None:
+        if input.numel() == 0:
+            return _of_nothing(input)
         return _middle(_wengert.reshape(input, (-1,)), 0, False, False)[0]
     return return_types.median(_middle(input, dim, keepdim, False))
 
@@ -101,6 +108,8 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
 def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The median of the elements that are numbers."""
     if dim is None:
+        if input.numel() == 0:
+            return _of_nothing(input)
         return _middle(_wengert.reshape(input, (-1,)), 0, False, True)[0]
     return return_types.nanmedian(_middle(input, dim, keepdim, True))
 
@@ -108,6 +117,8 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> A
 @numpy_names
 def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> Any:
     """The most frequent element along `dim` (the least of several), and where it last was."""
+    if input.ndim == 0:
+        return return_types.mode((_wengert.clone(input), _wengert.zeros(Tensor, (), "int64")))
     length = input.shape[dim]
     held = input.detach()
     rows = _wengert.movedim(held, dim, -1)

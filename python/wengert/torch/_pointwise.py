@@ -248,7 +248,7 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
 
 def ldexp(input: Tensor, other: Tensor) -> Tensor:
     """`input * 2 ** other`."""
-    return input * _wengert.pow(2.0, _alike(input, other))
+    return input * _wengert.pow(2.0, other)
 
 
 def logaddexp2(input: Tensor, other: Tensor) -> Tensor:
@@ -261,6 +261,8 @@ def logaddexp2(input: Tensor, other: Tensor) -> Tensor:
 
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
     """The inverse of `sigmoid`; `input` is brought between `eps` and `1 - eps` first."""
+    if not input.dtype.is_floating_point:
+        input = _wengert.cast(input, _dtype.get_default_dtype())
     p = input if eps is None else _wengert.clamp(input, eps, 1 - eps)
     return _wengert.log(p / (1 - p))
 

@@ -7,6 +7,7 @@ from typing import Any
 from wengert import _wengert
 from wengert._wengert import Tensor
 from wengert.torch import _dtype
+from wengert.torch._pointwise import _alike
 from wengert.torch._shape import _axis
 from wengert.torch._spelling import for_tensors, numpy_names, store
 
@@ -142,7 +143,7 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
 
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """`beta * input + alpha * outer(vec1, vec2)`."""
-    return _sum(input, beta, outer(vec1, vec2), alpha)
+    return _sum(input, beta, outer(_alike(input, vec1), vec2), alpha)
 
 
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:

@@ -470,7 +470,7 @@ def cov(
         count: Any = rows.shape[1]
         centred = rows - _mean(rows, 1, True)
         product = _wengert.matmul(centred, _wengert.transpose(centred, 0, 1))
-        spare: Any = count - correction
+        spare: Any = count - correction if count > correction else 0
     else:
         count = _sum(weights)
         centred = rows - _sum(rows * weights, 1, True) / count
