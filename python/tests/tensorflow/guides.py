@@ -593,9 +593,29 @@ def convolutions(tf):
     return found
 
 
+def recurrent_layers(tf):
+    """Layers along sequences, with given weights, and their gradients."""
+    rng = np.random.default_rng(24)
+    x = tf.constant(rng.normal(size=(2, 4, 3)), tf.float32)
+    k, found = tf.keras.layers, []
+    for layer in (
+        k.SimpleRNN(5), k.LSTM(5), k.GRU(5), k.LSTM(5, return_sequences=True, return_state=True),
+        k.GRU(5, return_sequences=True, go_backwards=True), k.GRU(5, reset_after=False),
+    ):
+        layer(x)
+        found.append(layer.get_weights()[-1])
+        layer.set_weights([rng.normal(size=w.shape).astype("float32") * 0.5 for w in layer.get_weights()])
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            out = layer(x)
+            flat = tf.add_n([tf.reduce_sum(part**2) for part in (list(out) if isinstance(out, (list, tuple)) else [out])])
+        found += [out, tape.gradient(flat, [x, *layer.trainable_variables])]
+    return found
+
+
 PROGRAMS = [
     tensors, variable_guide, slicing, modules, mlp_core, own_momentum, newton, iris_walkthrough, polynomial_regression,
     recurrent, per_example, gan_step, functional_model,
     fast_gradient_sign, integrated_gradients, autoencoder_loss, actor_critic, physics_informed, matrix_factorisation,
-    optimisation_over_a_function, convolutions,
+    optimisation_over_a_function, convolutions, recurrent_layers,
 ]

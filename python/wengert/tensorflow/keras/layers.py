@@ -20,6 +20,9 @@ from wengert.tensorflow._indexing import gather
 from wengert.tensorflow._shape import TensorShape
 from wengert.tensorflow.keras import activations, initializers
 from wengert.tensorflow.keras._layer import Layer
+from wengert.tensorflow.keras._recurrent import GRU as GRU
+from wengert.tensorflow.keras._recurrent import LSTM as LSTM
+from wengert.tensorflow.keras._recurrent import SimpleRNN as SimpleRNN
 from wengert.tensorflow.keras._symbolic import Input as Input
 
 
