@@ -50,3 +50,30 @@ def missing(module: str, provided: Iterable[str] | Callable[[], Iterable[str]]) 
         raise AttributeError(say(f"module {module!r}", name, names), name=name)
 
     return __getattr__
+
+
+_said: dict[tuple[type, str], str] = {}
+
+
+def absent(owner: object, name: str) -> object:
+    """Raise the AttributeError for an attribute that an object does not have.
+
+    Where a property of that name raised one, it is that one.
+
+    >>> import wengert
+    >>> wengert.tensor(1.0).sofmax
+    Traceback (most recent call last):
+        ...
+    AttributeError: 'Tensor' object has no attribute 'sofmax'; there is 'softmax' or 'fmax' or 'max'
+    """
+    cls = type(owner)
+    for base in cls.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name].__get__(owner, cls)
+    key = cls, name
+    text = _said.get(key)
+    if text is None:
+        text = say(f"{cls.__name__!r} object", name, dir(cls)).replace(" has no ", " has no attribute ", 1)
+        if len(_said) < 1000:
+            _said[key] = text
+    raise AttributeError(text, name=name)

@@ -2,7 +2,7 @@
 
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 use wengert::{Array, DType, Tensor};
 
 use crate::cell::{Cell, cell_of, give, run};
@@ -63,6 +63,16 @@ fn nested<'py>(py: Python<'py>, array: &Array) -> Object<'py> {
 
 #[pymethods]
 impl Cell {
+    /// Says of a name that is not there which ones are close to it.
+    fn __getattr__<'py>(slf: &Bound<'py, Self>, name: &Bound<'py, PyString>) -> Object<'py> {
+        let class = slf.get_type();
+        if name.to_string_lossy().starts_with("__") {
+            let text = format!("{:?} object has no attribute {:?}", class.name()?.to_string(), name.to_string_lossy());
+            return Err(pyo3::exceptions::PyAttributeError::new_err(text));
+        }
+        slf.py().import("wengert._names")?.call_method1("absent", (slf, name))
+    }
+
     fn __hash__(slf: &Bound<'_, Self>) -> isize {
         (slf.as_ptr() as isize) >> 4
     }
