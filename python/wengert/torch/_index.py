@@ -83,7 +83,8 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
         index = _wengert.reshape(index, (1,))
     if input.ndim == 0:
         return _wengert.clone(input)
-    return _wengert.take(input, index, _axis(dim, input.ndim))
+    result = _wengert.take(input, index, _axis(dim, input.ndim))
+    return _wengert.label(result, "IndexSelectBackward0", [input])
 
 
 @numpy_names
@@ -266,7 +267,10 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     tensor([7., 0.])
     """
     _mask(mask, "masked_fill")
-    return _wengert.masked_fill(input, mask, value)
+    result = _wengert.masked_fill(input, mask, value)
+    if isinstance(value, Tensor):
+        return _wengert.label(result, "MaskedFillBackward1", [input, value])
+    return _wengert.label(result, "MaskedFillBackward0", [input])
 
 
 @for_tensors
@@ -278,7 +282,7 @@ def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> 
         from wengert.torch._shape import broadcast_tensors
 
         input, mask = broadcast_tensors(input, mask)
-    result = _wengert.masked_select(input, mask)
+    result = _wengert.label(_wengert.masked_select(input, mask), "MaskedSelectBackward0", [input])
     return result if out is None else store(out, result)
 
 

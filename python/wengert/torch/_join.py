@@ -109,7 +109,7 @@ def flip(input: Tensor, *dims: Any, **named: Any) -> Tensor:
     """
     if named:
         dims = tuple(named.values())
-    return _wengert.flip(input, extents(dims))
+    return _wengert.label(_wengert.flip(input, extents(dims)), "FlipBackward0", [input])
 
 
 @for_tensors
@@ -143,7 +143,7 @@ def roll(input: Tensor, shifts: Any, dims: Any = None, dim: Any = None) -> Tenso
     along = (dims,) if isinstance(dims, int) else tuple(dims)
     if len(along) != len(moved):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(moved)}, dims:{len(along)}")
-    return _wengert.roll(input, moved, along)
+    return _wengert.label(_wengert.roll(input, moved, along), "RollBackward0", [input])
 
 
 def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
@@ -229,7 +229,7 @@ def repeat(input: Tensor, *repeats: Any, **named: Any) -> Tensor:
         raise RuntimeError(
             "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor"
         )
-    return _wengert.tile(input, times)
+    return _wengert.label(_wengert.tile(input, times), "RepeatBackward0", [input])
 
 
 @for_tensors

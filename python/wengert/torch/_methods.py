@@ -150,6 +150,12 @@ def stride(self: Tensor, dim: int | None = None) -> Any:
 
 
 @_method
+def storage_offset(self: Tensor) -> int:
+    """How many elements before the first one lie in its memory."""
+    return _wengert.storage_offset(self)
+
+
+@_method
 def is_contiguous(self: Tensor, memory_format: Any = None) -> bool:
     """Whether the elements lie in their order."""
     return _wengert.is_contiguous(self)
@@ -456,7 +462,7 @@ if not hasattr(Tensor, "_base"):
 _ABSENT = """as_strided as_strided_ as_strided_scatter bfloat16 cdouble cfloat chalf char cholesky cholesky_inverse
 cholesky_solve coalesce det eig geqrf half hash_tensor i0 i0_ igamma igamma_ igammac igammac_ index_reduce index_reduce_
 int_repr inverse istft logdet lstsq lu lu_solve matrix_exp orgqr ormqr pinverse qr short slogdet solve sparse_dim
-sparse_mask sspaddmm stft storage storage_offset svd symeig to_sparse to_sparse_coo to_sparse_csr triangular_solve untyped_storage
+sparse_mask sspaddmm stft storage svd symeig to_sparse to_sparse_coo to_sparse_csr triangular_solve untyped_storage
 values indices names refine_names align_to rename
 register_post_accumulate_grad_hook retains_grad""".split()
 

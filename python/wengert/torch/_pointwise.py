@@ -269,7 +269,10 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
 
 def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
     """`input + weight * (end - input)`."""
-    return input + weight * (end - input)
+    result = input + weight * (end - input)
+    if isinstance(weight, Tensor):
+        return _wengert.label(result, "LerpBackward1", [input, end, weight])
+    return _wengert.label(result, "LerpBackward0", [input, end])
 
 
 def _alike(input: Tensor, other: Any) -> Any:
@@ -282,13 +285,15 @@ def _alike(input: Tensor, other: Any) -> Any:
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
     """`input + value * tensor1 * tensor2`."""
     product = _alike(input, tensor1) * tensor2
-    return input + (product if value == 1 else product * value)
+    result = input + (product if value == 1 else product * value)
+    return _wengert.label(result, "AddcmulBackward0", [input, tensor1, tensor2])
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
     """`input + value * tensor1 / tensor2`."""
     quotient = _alike(input, tensor1) / tensor2
-    return input + (quotient if value == 1 else quotient * value)
+    result = input + (quotient if value == 1 else quotient * value)
+    return _wengert.label(result, "AddcdivBackward0", [input, tensor1, tensor2])
 
 
 @for_tensors

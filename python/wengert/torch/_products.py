@@ -96,7 +96,7 @@ def trace(input: Tensor) -> Tensor:
     """The sum of the diagonal of a matrix."""
     if input.ndim != 2:
         raise RuntimeError("trace: expected a matrix, but got tensor with dim " + str(input.ndim))
-    return _wengert.sum(_wengert.diagonal(input))
+    return _wengert.label(_wengert.sum(_wengert.diagonal(input)), "TraceBackward0", [input])
 
 
 def chain_matmul(*matrices: Tensor) -> Tensor:
@@ -133,12 +133,14 @@ def addmm(
 ) -> Tensor:
     """`beta * input + alpha * (mat1 @ mat2)`: [n, m], [m, p] to [n, p]."""
     result = _sum(input, beta, _wengert.mm(mat1, mat2), alpha)
+    result = _wengert.label(result, "AddmmBackward0", [input, mat1, mat2])
     return result if out is None else store(out, result)
 
 
 def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """`beta * input + alpha * (mat @ vec)`."""
-    return _sum(input, beta, _wengert.mv(mat, vec), alpha)
+    result = _sum(input, beta, _wengert.mv(mat, vec), alpha)
+    return _wengert.label(result, "AddmvBackward0", [input, mat, vec])
 
 
 def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
@@ -148,7 +150,8 @@ def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: f
 
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """`beta * input + alpha * (batch1 @ batch2)`, matrix by matrix."""
-    return _sum(input, beta, _wengert.bmm(batch1, batch2), alpha)
+    result = _sum(input, beta, _wengert.bmm(batch1, batch2), alpha)
+    return _wengert.label(result, "BaddbmmBackward0", [input, batch1, batch2])
 
 
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
@@ -217,7 +220,8 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
         raise RuntimeError(
             f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}"
         )
-    return _wengert.norm(_wengert.expand_dims(x1, -2) - _wengert.expand_dims(x2, -3), float(p), -1)
+    result = _wengert.norm(_wengert.expand_dims(x1, -2) - _wengert.expand_dims(x2, -3), float(p), -1)
+    return _wengert.label(result, "CdistBackward0", [x1, x2])
 
 
 @for_tensors

@@ -205,7 +205,8 @@ def max(
         elif isinstance(dim, Tensor):
             result = _wengert.maximum(input, dim)
         else:
-            result = return_types.max(_wengert.max_axis(input, dim, keepdim or keepdims))
+            values, indices = _wengert.max_axis(input, dim, keepdim or keepdims)
+            result = return_types.max((_wengert.label(values, "MaxBackward0", [input]), indices))
         return result if out is None else store(out, result)
     except AttributeError as error:
         no_tensor(error, max, (input,))
@@ -234,7 +235,8 @@ def min(
         elif isinstance(dim, Tensor):
             result = _wengert.minimum(input, dim)
         else:
-            result = return_types.min(_wengert.min_axis(input, dim, keepdim or keepdims))
+            values, indices = _wengert.min_axis(input, dim, keepdim or keepdims)
+            result = return_types.min((_wengert.label(values, "MinBackward0", [input]), indices))
         return result if out is None else store(out, result)
     except AttributeError as error:
         no_tensor(error, min, (input,))
@@ -398,7 +400,8 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
         return _wengert.clone(input)
     highest = _wengert.amax(input.detach(), dim, True)
     highest = _wengert.where(_wengert.is_finite(highest), highest, 0)
-    return _wengert.log(_wengert.cumsum(_wengert.exp(input - highest), dim)) + highest
+    result = _wengert.log(_wengert.cumsum(_wengert.exp(input - highest), dim)) + highest
+    return _wengert.label(result, "LogcumsumexpBackward0", [input])
 
 
 @numpy_names

@@ -13,6 +13,7 @@ from wengert.torch._spelling import extents, for_tensors, no_tensor, numpy_names
 
 _view = _wengert.view
 _reshape = _wengert.reshape
+_label = _wengert.label
 _contiguous = _wengert.is_contiguous
 
 
@@ -171,7 +172,8 @@ def squeeze(input: Tensor, dim: Any = None, *, axis: Any = None) -> Tensor:
         wanted = {_axis(d, len(shape)) for d in ((dim,) if isinstance(dim, int) else dim)}
         if not shape:
             return _wengert.reshape(input, ())
-        return _wengert.squeeze(input, tuple(d for d in wanted if shape[d] == 1))
+        squeezed = _wengert.squeeze(input, tuple(d for d in wanted if shape[d] == 1))
+        return _label(squeezed, "SqueezeBackward1" if isinstance(dim, int) else "SqueezeBackward2", [input])
     except AttributeError as error:
         no_tensor(error, squeeze, (input,))
         raise
@@ -204,7 +206,7 @@ def transpose(input: Tensor, dim0: Any = None, dim1: Any = None, **named: int) -
     """
     if named:
         dim0, dim1 = named.pop("axis0", dim0), named.pop("axis1", dim1)
-    return _wengert.transpose(input, dim0, dim1)
+    return _label(_wengert.transpose(input, dim0, dim1), "TransposeBackward0", [input])
 
 
 swapaxes = swapdims = transpose
@@ -242,7 +244,7 @@ def permute(input: Tensor, *dims: Any, **named: Any) -> Tensor:
                 "permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
                 f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(order)}"
             )
-        return _wengert.permute(input, order)
+        return _label(_wengert.permute(input, order), "PermuteBackward0", [input])
     except AttributeError as error:
         no_tensor(error, permute, (input,))
         raise
@@ -372,11 +374,14 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """The tensors along one dimension, as a tuple."""
     if input.ndim == 0:
         raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
-    return tuple(_wengert.unbind(input, _axis(dim, input.ndim)))
+    parts = _wengert.unbind(input, _axis(dim, input.ndim))
+    return tuple([_label(part, "UnbindBackward0", [input]) for part in parts])
 
 
-def _split(input: Tensor, sizes: Sequence[int], dim: int) -> tuple[Tensor, ...]:
-    return tuple(_wengert.split(input, tuple(sizes), dim))
+def _split(
+    input: Tensor, sizes: Sequence[int], dim: int, name: str = "SplitWithSizesBackward0"
+) -> tuple[Tensor, ...]:
+    return tuple([_label(part, name, [input]) for part in _wengert.split(input, tuple(sizes), dim)])
 
 
 @numpy_names
@@ -400,7 +405,9 @@ def split(
             )
         if extent == 0:
             return (_wengert.narrow(tensor, axis, 0, 0),)
-        return _split(tensor, [min(size, extent - at) for at in range(0, extent, size)], axis)
+        return _split(
+            tensor, [min(size, extent - at) for at in range(0, extent, size)], axis, "SplitBackward0"
+        )
     sizes = list(size)
     if sum(sizes) != extent:
         raise RuntimeError(
