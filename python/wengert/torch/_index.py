@@ -107,7 +107,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
 def take(input: Tensor, index: Tensor) -> Tensor:
     """The elements at `index` of the flattened tensor, in the shape of `index`."""
     flat = _wengert.take(_wengert.reshape(input, (-1,)), _wengert.reshape(index, (-1,)), 0)
-    return _wengert.reshape(flat, tuple(index.shape))
+    return _wengert.label(_wengert.reshape(flat, tuple(index.shape)), "TakeBackward0", [input])
 
 
 @numpy_names
@@ -141,7 +141,8 @@ def scatter(
         if reduce not in ("add", "multiply"):
             raise RuntimeError("reduce argument must be either add or multiply.")
         return scatter_reduce(input, dim, index, source, "sum" if reduce == "add" else "prod")
-    return _placed(_wengert.scatter, input, dim, _wengert.cast(index, "int64"), source)
+    result = _placed(_wengert.scatter, input, dim, _wengert.cast(index, "int64"), source)
+    return result if isinstance(src, Tensor) else _wengert.label(result, "ScatterBackward1", [input])
 
 
 def _placed(put: Any, input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
@@ -222,7 +223,10 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     _whole(index, "index_fill")
     if input.ndim == 0:
         return _wengert.full_like(input, value.item() if isinstance(value, Tensor) else value)
-    return _wengert.with_item(input, _key(dim, input.ndim, index), value)
+    result = _wengert.with_item(input, _key(dim, input.ndim, index), value)
+    if isinstance(value, Tensor):
+        return result
+    return _wengert.label(result, "IndexFillBackward0", [input])
 
 
 def index_put(input: Tensor, indices: Sequence[Any], values: Tensor, accumulate: bool = False) -> Tensor:

@@ -295,4 +295,5 @@ def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     shape = tuple(x.shape)
     windows = _wengert.reshape(windows, shape[:axis] + (count, size) + shape[axis + 1 :])
     result = _wengert.movedim(windows, axis + 1, -1)
-    return result if input.ndim else _wengert.reshape(result, (size,))
+    result = result if input.ndim else _wengert.reshape(result, (size,))
+    return _wengert.label(result, "UnfoldBackward0", [input])

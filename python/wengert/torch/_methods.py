@@ -405,7 +405,7 @@ def _mt(self: Tensor) -> Tensor:
         raise RuntimeError(
             f"tensor.mT is only supported on matrices or batches of matrices. Got {self.ndim}-D tensor."
         )
-    return _wengert.transpose(self, -2, -1)
+    return _shape.adjoint(self)
 
 
 def _h(self: Tensor) -> Tensor:

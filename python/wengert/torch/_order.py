@@ -47,7 +47,8 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Any
     length = input.shape[dim] if input.ndim else 1
     if not 1 <= k <= length:
         raise RuntimeError("kthvalue(): selected number k out of range for dimension " + str(dim))
-    return return_types.kthvalue(_ranked(input, dim, k - 1, keepdim))
+    values, places = _ranked(input, dim, k - 1, keepdim)
+    return return_types.kthvalue((_wengert.label(values, "KthvalueBackward0", [input]), places))
 
 
 def _ranked(input: Tensor, dim: int, rank: int, keepdim: bool) -> tuple[Tensor, Tensor]:
@@ -100,8 +101,10 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     if dim is None:
         if input.numel() == 0:
             return _of_nothing(input)
-        return _middle(_wengert.reshape(input, (-1,)), 0, False, False)[0]
-    return return_types.median(_middle(input, dim, keepdim, False))
+        value = _middle(_wengert.reshape(input, (-1,)), 0, False, False)[0]
+        return _wengert.label(value, "MedianBackward0", [input])
+    values, places = _middle(input, dim, keepdim, False)
+    return return_types.median((_wengert.label(values, "MedianBackward1", [input]), places))
 
 
 @numpy_names

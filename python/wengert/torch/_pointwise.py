@@ -198,7 +198,7 @@ def round(input: Tensor, *, decimals: int = 0, out: Tensor | None = None) -> Ten
 
 def frac(input: Tensor) -> Tensor:
     """What is left of each element without its whole part, with its sign."""
-    return input - _wengert.trunc(input)
+    return _wengert.label(input - _wengert.trunc(input), "FracBackward0", [input])
 
 
 @for_tensors
@@ -264,7 +264,7 @@ def logit(input: Tensor, eps: float | None = None) -> Tensor:
     if not input.dtype.is_floating_point:
         input = _wengert.cast(input, _dtype.get_default_dtype())
     p = input if eps is None else _wengert.clamp(input, eps, 1 - eps)
-    return _wengert.log(p / (1 - p))
+    return _wengert.label(_wengert.log(p / (1 - p)), "LogitBackward0", [input])
 
 
 def lerp(input: Tensor, end: Tensor, weight: Any) -> Tensor:
@@ -308,7 +308,8 @@ def nan_to_num(
     low = limits.min if neginf is None else neginf
     finite = _wengert.where(_wengert.is_nan(input), float(nan or 0.0), input)
     finite = _wengert.where(_wengert.eq(input, float("inf")), float(high), finite)
-    return _wengert.where(_wengert.eq(input, float("-inf")), float(low), finite)
+    finite = _wengert.where(_wengert.eq(input, float("-inf")), float(low), finite)
+    return _wengert.label(finite, "NanToNumBackward0", [input])
 
 
 @for_tensors

@@ -257,7 +257,9 @@ def amin(input: Tensor, dim: Any = (), keepdim: bool = False) -> Tensor:
 
 def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> Any:
     """The least and the greatest element."""
-    return return_types.aminmax((_wengert.amin(input, dim, keepdim), _wengert.amax(input, dim, keepdim)))
+    least, greatest = _wengert.amin(input, dim, keepdim), _wengert.amax(input, dim, keepdim)
+    both = [_wengert.label(x, "AminmaxBackward0", [input]) for x in (least, greatest)]
+    return return_types.aminmax(both)
 
 
 def _nonempty(input: Tensor, word: str) -> None:
@@ -335,7 +337,7 @@ def norm(
 
 def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """The p-norm of the difference."""
-    return _wengert.norm(input - other, float(p))
+    return _wengert.label(_wengert.norm(input - other, float(p)), "DistBackward0", [input, other])
 
 
 @numpy_names

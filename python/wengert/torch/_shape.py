@@ -226,7 +226,7 @@ def t(input: Tensor) -> Tensor:
 
 def adjoint(input: Tensor) -> Tensor:
     """With the last two dimensions swapped."""
-    return _wengert.transpose(input, -2, -1)
+    return _label(_wengert.transpose(input, -2, -1), "TransposeBackward0", [input])
 
 
 def permute(input: Tensor, *dims: Any, **named: Any) -> Tensor:
@@ -253,7 +253,7 @@ def permute(input: Tensor, *dims: Any, **named: Any) -> Tensor:
 def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
     """With the dimensions `source` moved to `destination`."""
     if isinstance(source, int) and isinstance(destination, int) and input.ndim:
-        return _wengert.movedim(input, source, destination)
+        return _label(_wengert.movedim(input, source, destination), "PermuteBackward0", [input])
     ndim = input.ndim
     if ndim == 0:
         return input
@@ -268,7 +268,8 @@ def movedim(input: Tensor, source: Any, destination: Any) -> Tensor:
         raise RuntimeError(f"movedim: repeated dim in `source` ({froms}) or `destination` ({tos})")
     rest = iter(d for d in range(ndim) if d not in froms)
     placed = dict(zip(tos, froms, strict=True))
-    return _wengert.permute(input, tuple(placed[d] if d in placed else next(rest) for d in range(ndim)))
+    order = tuple(placed[d] if d in placed else next(rest) for d in range(ndim))
+    return _label(_wengert.permute(input, order), "PermuteBackward0", [input])
 
 
 moveaxis = movedim
