@@ -23,7 +23,7 @@ class _Results(tuple):  # type: ignore[type-arg]
 
 def _named(name: str, *fields: str) -> type:
     def __new__(cls: type, values: Iterable[Any]) -> Any:
-        made = tuple.__new__(cls, values)
+        made: Any = tuple.__new__(cls, values)
         if len(made) != len(fields):
             raise TypeError(f"{name}() takes a {len(fields)}-sequence ({len(made)}-sequence given)")
         return made
