@@ -180,8 +180,11 @@ def to(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     >>> torch.ones(2).to(torch.int64)
     tensor([1, 1])
     """
-    if len(args) == 1 and not kwargs and isinstance(args[0], _dtype.dtype):
-        return self if args[0] is self.dtype else _cast(self, args[0])
+    if len(args) == 1 and not kwargs:
+        if isinstance(args[0], _dtype.dtype):
+            return self if args[0] is self.dtype else _cast(self, args[0])
+        if args[0] is _device.CPU or (isinstance(args[0], str) and args[0] == "cpu"):
+            return self
     kind, copy = kwargs.get("dtype"), kwargs.get("copy", False)
     place = kwargs.get("device")
     for unknown in kwargs.keys() - {"dtype", "copy", "device", "non_blocking", "memory_format", "other"}:

@@ -169,14 +169,6 @@ def std_mean(
     return std(input, dim, unbiased, keepdim, correction=correction), mean(input, where, keepdim)
 
 
-def _some(input: Tensor, word: str) -> None:
-    if input.numel() == 0:
-        raise RuntimeError(
-            f"{word}(): Expected reduction dim to be specified for input.numel() == 0. "
-            "Specify the reduction dim with the 'dim' argument."
-        )
-
-
 def max(
     input: Tensor,
     dim: Any = None,
@@ -200,7 +192,6 @@ def max(
         if other is not None:
             dim = other
         if dim is None:
-            _some(input, "max")
             result: Any = _wengert.max(input)
         elif isinstance(dim, Tensor):
             result = _wengert.maximum(input, dim)
@@ -230,7 +221,6 @@ def min(
         if other is not None:
             dim = other
         if dim is None:
-            _some(input, "min")
             result: Any = _wengert.min(input)
         elif isinstance(dim, Tensor):
             result = _wengert.minimum(input, dim)
