@@ -305,12 +305,31 @@ impl Pair {
             };
         }
         if !dtype.is_float() && !whole && !of.is_predicate() {
-            dtype = if flavour == Flavour::Tf { DType::F64 } else { flavour.float() };
+            dtype = match (flavour, dtype) {
+                (Flavour::Tf, DType::U8) => DType::F32,
+                (Flavour::Tf, _) => DType::F64,
+                _ => flavour.float(),
+            };
+        }
+        if !dtype.is_float() && flavour != Flavour::Numpy && matches!(of, Row::Remainder | Row::FloorDivide) {
+            self.divides_by_zero(py)?;
         }
         for tensor in [&mut self.a, &mut self.b] {
             if tensor.dtype() != dtype {
                 *tensor = tensor.try_to_dtype(dtype).or_raise(py, flavour)?;
             }
+        }
+        Ok(())
+    }
+
+    /// Whole numbers have no quotient by zero: an error, where NumPy gives 0.
+    fn divides_by_zero(&self, py: Python<'_>) -> PyResult<()> {
+        let flavour = self.flavour;
+        let any = self.b.detach().try_eq(0).and_then(|zero| zero.try_any()).or_raise(py, flavour)?;
+        // Under a transform that hides the values nobody can look.
+        if any.array().is_ok_and(|any| any.to_f64().is_ok_and(|any| any != 0.0)) {
+            let text = if flavour == Flavour::Tf { "Integer division by zero" } else { "ZeroDivisionError" };
+            return Err(complain(py, flavour, Complaint::Shape, text.into()));
         }
         Ok(())
     }
