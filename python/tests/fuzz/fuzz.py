@@ -356,13 +356,15 @@ def call(seed: int, number: int, everything: list[tuple[str, Any]], log: Callabl
         _wengert.set_grad_enabled(True)
 
 
-def run(seconds: float, seed: int, only: str, log: Callable[[str], None], keep_going: bool = False) -> dict[str, int]:
+def run(
+    seconds: float, seed: int, only: str, log: Callable[[str], None], keep_going: bool = False, start: int = 0
+) -> dict[str, int]:
     """Calls for so many seconds; how often each ending was seen."""
     everything = [target for target in targets() if only in target[0]]
     endings: dict[str, int] = {}
     panics: dict[str, str] = {}
     end = time.monotonic() + seconds
-    number = 0
+    number = start
     while time.monotonic() < end:
         try:
             ending = call(seed, number, everything, log)
@@ -386,6 +388,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="a part of the names to call")
     parser.add_argument("--call", type=int, help="make this one call again")
+    parser.add_argument("--start", type=int, default=0, help="the number of the first call")
     parser.add_argument("--log", help="a file that has the running call")
     parser.add_argument("--keep-going", action="store_true", help="gather panics instead of stopping at the first")
     options = parser.parse_args()
@@ -413,7 +416,7 @@ def main() -> int:
     # What the functions print is of no interest.
     sys.stdout, kept = io.StringIO(), sys.stdout
     try:
-        endings = run(options.seconds, options.seed, options.only, log, options.keep_going)
+        endings = run(options.seconds, options.seed, options.only, log, options.keep_going, options.start)
         printed = sys.stdout.getvalue()
     finally:
         sys.stdout = kept
