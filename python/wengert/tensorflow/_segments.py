@@ -33,7 +33,7 @@ def unsorted_segment_sum(data: Any, segment_ids: Any, num_segments: Any, name: s
 def unsorted_segment_mean(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
     """The means of the rows that share a number."""
     x, ids, count = _segments(data, segment_ids, num_segments)
-    sizes = np.bincount(ids[ids >= 0].reshape(-1), minlength=count)[:count]
+    sizes = np.bincount(ids[(ids >= 0) & (ids < count)].reshape(-1), minlength=count)[:count]
     inner = (1,) * (x.ndim - ids.ndim)
     divisor = like(np.maximum(sizes, 1).reshape((count,) + inner), x.dtype)
     return _n.div(unsorted_segment_sum(x, ids, count), divisor)
@@ -69,7 +69,7 @@ def unsorted_segment_prod(data: Any, segment_ids: Any, num_segments: Any, name: 
 def unsorted_segment_sqrt_n(data: Any, segment_ids: Any, num_segments: Any, name: str | None = None) -> Any:
     """The sums of the rows that share a number, divided by the roots of how many there are."""
     x, ids, count = _segments(data, segment_ids, num_segments)
-    sizes = np.bincount(ids[ids >= 0].reshape(-1), minlength=count)[:count]
+    sizes = np.bincount(ids[(ids >= 0) & (ids < count)].reshape(-1), minlength=count)[:count]
     divisor = like(np.sqrt(np.maximum(sizes, 1)).reshape((count,) + (1,) * (x.ndim - ids.ndim)), x.dtype)
     return _n.div(unsorted_segment_sum(x, ids, count), divisor)
 
