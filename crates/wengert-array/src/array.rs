@@ -248,7 +248,8 @@ impl Array {
                 let mut step = 1;
                 for &axis in order.iter().rev() {
                     strides[axis] = step;
-                    step *= shape[axis].max(1) as isize;
+                    // Beside an axis of length 0 the others may be of any length.
+                    step = step.wrapping_mul(shape[axis].max(1) as isize);
                 }
                 let contiguous = is_contiguous(&shape, &strides);
                 (strides, contiguous)

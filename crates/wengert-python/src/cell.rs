@@ -3,6 +3,8 @@
 //! A tensor of the engine never changes. An in-place operation puts a new one in the cell; a view's cell remembers its
 //! base and the way from there, writes through it, and reads the base anew when it has moved on.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::PyTypeInfo;
@@ -289,19 +291,29 @@ impl<'py> IntoPyObject<'py> for Out {
 /// From so many elements on, other Python threads may run meanwhile.
 const HEAVY: usize = 1 << 14;
 
-/// Runs `f`, without the interpreter's lock if there are many elements.
+/// Runs `f`, without the interpreter's lock if there are many elements. Should it panic, which is a bug, that is an error
+/// like others: nothing but exceptions reaches Python.
 #[inline]
-pub fn run<T: Send>(py: Python<'_>, elements: usize, f: impl FnOnce() -> T + Send) -> T {
-    if elements >= HEAVY { py.detach(f) } else { f() }
+pub fn run<T: Send>(
+    py: Python<'_>,
+    elements: usize,
+    f: impl FnOnce() -> wengert::Result<T> + Send,
+) -> wengert::Result<T> {
+    let caught = || catch_unwind(AssertUnwindSafe(f)).unwrap_or_else(|panic| Err(bug(&*panic)));
+    if elements >= HEAVY { py.detach(caught) } else { caught() }
+}
+
+#[cold]
+fn bug(panic: &(dyn Any + Send)) -> wengert::Error {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    wengert::Error::argument("internal error", format!("{}; please report it", text.unwrap_or("a panic")))
 }
 
 impl Arg {
     /// Does `f` to the tensor; its errors become exceptions.
     #[inline]
     pub fn map(&self, py: Python<'_>, f: impl FnOnce(&Tensor) -> wengert::Result<Tensor> + Send) -> PyResult<Out> {
-        let value = &self.value;
-        let result = if value_is_large(value) { py.detach(|| f(value)) } else { f(value) };
-        Ok(Out(self.flavour, result.or_raise(py, self.flavour)?))
+        Ok(Out(self.flavour, self.with(py, f)?))
     }
 
     /// Does `f` to the tensor, whatever it gives.
@@ -309,9 +321,4 @@ impl Arg {
         let value = &self.value;
         run(py, value.len(), || f(value)).or_raise(py, self.flavour)
     }
-}
-
-#[inline]
-fn value_is_large(value: &Tensor) -> bool {
-    value.shape().iter().product::<usize>() >= HEAVY
 }

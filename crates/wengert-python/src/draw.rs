@@ -21,24 +21,24 @@ struct Drawing {
 impl Drawing {
     /// The picture as DOT text.
     fn dot(&self, py: Python<'_>) -> PyResult<String> {
-        py.detach(|| self.drawing.to_dot()).or_raise(py, self.flavour)
+        crate::cell::run(py, usize::MAX, || self.drawing.to_dot()).or_raise(py, self.flavour)
     }
 
     /// The picture as SVG text.
     fn svg(&self, py: Python<'_>) -> PyResult<String> {
-        py.detach(|| self.drawing.to_svg()).or_raise(py, self.flavour)
+        crate::cell::run(py, usize::MAX, || self.drawing.to_svg()).or_raise(py, self.flavour)
     }
 
     /// The picture as the bytes of a PNG file, `scale` pixels for each unit of the SVG.
     #[pyo3(signature = (scale=2.0))]
     fn png<'py>(&self, py: Python<'py>, scale: f32) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = py.detach(|| self.drawing.to_png(scale)).or_raise(py, self.flavour)?;
+        let bytes = crate::cell::run(py, usize::MAX, || self.drawing.to_png(scale)).or_raise(py, self.flavour)?;
         Ok(PyBytes::new(py, &bytes))
     }
 
     /// Writes the picture to a file whose extension says the format: `.svg`, `.png`, `.dot` or `.gv`.
     fn save(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
-        py.detach(|| self.drawing.save(path)).or_raise(py, self.flavour)
+        crate::cell::run(py, usize::MAX, || self.drawing.save(path)).or_raise(py, self.flavour)
     }
 
     /// How Jupyter shows the picture.

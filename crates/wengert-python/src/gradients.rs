@@ -10,7 +10,7 @@ use pyo3::types::PyList;
 use wengert::Tensor;
 use wengert::autograd::{Backward, Grad, HookHandle, is_grad_enabled, switch_grad};
 
-use crate::cell::{Arg, Cell, cell_of, give, not_a_cell, object};
+use crate::cell::{Arg, Cell, cell_of, give, not_a_cell, object, run};
 use crate::errors::{OrRaise, complain, type_error};
 use crate::flavour::{Complaint, Flavour};
 
@@ -188,7 +188,7 @@ pub fn backward_of(
         };
         options = options.gradient(&given.get().value(py)?);
     }
-    let swept = py.detach(|| options.run(&value));
+    let swept = run(py, usize::MAX, || options.run(&value));
     raised()?;
     swept.or_raise(py, flavour)
 }
@@ -212,7 +212,7 @@ fn pulled(
     if let Some(cotangents) = &cotangents {
         options = options.grad_outputs(cotangents);
     }
-    let found = py.detach(|| options.run_optional(&outputs, &inputs));
+    let found = run(py, usize::MAX, || options.run_optional(&outputs, &inputs));
     raised()?;
     found.or_raise(py, flavour)
 }

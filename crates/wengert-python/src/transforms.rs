@@ -37,7 +37,7 @@ impl Drop for Running {
 /// Runs a transform without the interpreter's lock; its errors become exceptions of the flavour.
 fn run<T: Send>(py: Python<'_>, flavour: Flavour, transform: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
     let running = Running::enter();
-    let result = py.detach(transform);
+    let result = crate::cell::run(py, usize::MAX, transform);
     drop(running);
     result.or_raise(py, flavour)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pyo3::prelude::*;
 use wengert::{Array, DType, Error, Index, Result, Shape, Slice, Tensor};
 
-use crate::cell::{Cell, Link, cell_of, object};
+use crate::cell::{Cell, Link, cell_of, object, run};
 use crate::errors::{OrRaise, complain};
 use crate::flavour::{Complaint, Flavour};
 use crate::operand::beside;
@@ -83,7 +83,7 @@ pub fn view<'py>(py: Python<'py>, base: &Bound<'py, Cell>, path: Path) -> PyResu
     let cell = base.get();
     let flavour = cell.flavour;
     let whole = cell.value(py)?;
-    let part = path.read(&whole).or_raise(py, flavour)?;
+    let part = run(py, 0, || path.read(&whole)).or_raise(py, flavour)?;
     if flavour == Flavour::Tf {
         return object(py, Cell::new(flavour, part));
     }
@@ -96,10 +96,10 @@ pub fn view<'py>(py: Python<'py>, base: &Bound<'py, Cell>, path: Path) -> PyResu
 fn view_with<'py>(
     py: Python<'py>,
     base: &Bound<'py, Cell>,
-    path: impl FnOnce(&Tensor) -> Result<Path>,
+    path: impl FnOnce(&Tensor) -> Result<Path> + Send,
 ) -> PyResult<Bound<'py, PyAny>> {
     let whole = base.get().value(py)?;
-    let path = path(&whole).or_raise(py, base.get().flavour)?;
+    let path = run(py, 0, || path(&whole)).or_raise(py, base.get().flavour)?;
     view(py, base, path)
 }
 

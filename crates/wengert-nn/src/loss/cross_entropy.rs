@@ -54,7 +54,7 @@ pub fn nll_loss(log_probabilities: &Tensor, target: &Tensor) -> Tensor {
 pub fn try_nll_loss(log_probabilities: &Tensor, target: &Tensor, reduction: Reduction) -> Result<Tensor> {
     let axis = check("nll_loss", log_probabilities, target)?;
     in_range("nll_loss", target, log_probabilities.shape()[axis as usize])?;
-    reduction.apply(&-pick(log_probabilities, target, axis)?)
+    reduction.apply(&pick(log_probabilities, target, axis)?.try_mul(-1)?)
 }
 
 /// [`try_nll_loss`] in which examples of one class index count for nothing, and the mean is over the others.

@@ -145,7 +145,7 @@ pub fn draw<T: Send>(
         Some(Rng(Some(generator))) => generator.get(),
         _ => shared(py)?.get(),
     };
-    Ok(run(py, elements, || f(&mut generator.lock().numbers)))
+    run(py, elements, || Ok(f(&mut generator.lock().numbers))).or_raise(py, Flavour::Torch)
 }
 
 /// How many elements a shape has; the engine complains of shapes with more than there can be.
