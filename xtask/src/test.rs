@@ -81,8 +81,12 @@ fn all_steps(options: &[String]) -> Result<Vec<Step>, String> {
     tests.args(without);
     let mut documentation = cargo(&["test", "--doc"]);
     documentation.args(without);
-    let mut steps = vec![Step::new("tests", tests), Step::new("documentation", documentation)];
-    // The first step has built the example.
+    // `cargo test --all-targets` builds examples as tests only; with all crates the features are those of the tests, so that
+    // no dependency is built again.
+    let mut examples = cargo(&["build", "--examples", "--workspace"]);
+    examples.args(["--exclude", python::PACKAGE]);
+    let mut steps =
+        vec![Step::new("tests", tests), Step::new("documentation", documentation), Step::new("examples", examples)];
     let mut digits =
         Command::new(target().join("debug/examples").join(format!("digits{}", std::env::consts::EXE_SUFFIX)));
     digits.args(["--epochs", "1", "--out"]).arg(std::env::temp_dir().join("wengert-digits")).current_dir(root());
