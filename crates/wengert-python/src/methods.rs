@@ -317,7 +317,7 @@ impl Cell {
 
     #[setter]
     fn set_data(slf: &Bound<'_, Self>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        slf.py().import("wengert._wengert")?.call_method1("assign_data", (slf, value)).map(drop)
+        crate::views::assign_data(slf.py(), slf, value).map(drop)
     }
 
     /// The values without their history; memory is shared.
@@ -334,7 +334,7 @@ impl Cell {
     /// The tensor that this one looks into.
     #[getter(_base)]
     fn base_of<'py>(slf: &Bound<'py, Self>) -> Object<'py> {
-        slf.py().import("wengert._wengert")?.call_method1("base", (slf,))
+        Ok(crate::views::base(slf).map_or_else(|| slf.py().None().into_bound(slf.py()), Bound::into_any))
     }
 
     /// Computes the gradients of this tensor's leaves and adds them to their `.grad`.

@@ -232,7 +232,11 @@ fn assign<'py>(py: Python<'py>, x: &Bound<'py, Cell>, value: &Bound<'py, PyAny>)
 
 /// Replaces the values of `x` and leaves its history alone: `x.data = value`.
 #[pyfunction]
-fn assign_data<'py>(py: Python<'py>, x: &Bound<'py, Cell>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Cell>> {
+pub fn assign_data<'py>(
+    py: Python<'py>,
+    x: &Bound<'py, Cell>,
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, Cell>> {
     let old = x.get().value(py)?;
     let new = beside(py, x.get().flavour, value, &old)?;
     if (new.shape() != old.shape() || new.dtype() != old.dtype()) && x.get().lock().link.is_none() {
@@ -317,7 +321,7 @@ pub fn root<'py>(x: &Bound<'py, Cell>) -> Bound<'py, Cell> {
 
 /// The tensor that `x` looks into, at the end of the way.
 #[pyfunction]
-fn base<'py>(x: &Bound<'py, Cell>) -> Option<Bound<'py, Cell>> {
+pub fn base<'py>(x: &Bound<'py, Cell>) -> Option<Bound<'py, Cell>> {
     let found = root(x);
     (!found.is(x)).then_some(found)
 }
