@@ -93,3 +93,17 @@ def test_vmap_errors() -> None:
         wengert.vmap(lambda x: x, out_axes=2)(np.arange(2.0))
     with pytest.raises(TypeError, match="returned a str"):
         wengert.vmap(lambda x: "text")(np.arange(2.0))
+
+
+def test_a_value_of_a_batch_can_be_printed() -> None:
+    from wengert import torch
+
+    seen: list[str] = []
+
+    def f(x: torch.Tensor) -> torch.Tensor:
+        seen.append(f"{x!r} {x}")
+        return x * 2
+
+    assert torch.func.vmap(f)(torch.ones(2, 3)).tolist() == [[2.0] * 3] * 2
+    one = "tensor(<not known here>, size=(3,), dtype=torch.float32)"
+    assert seen == [f"{one} {one}"]

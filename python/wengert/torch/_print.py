@@ -94,7 +94,13 @@ def text(x: Tensor, word: str = "tensor(") -> str:
             body += f",\n{' ' * len(word)}{suffix}" if wide else f", {suffix}"
         return body + ")"
     o = PRINT_OPTS
-    return _wengert.format(x, word, suffixes, o.precision, o.threshold, o.edgeitems, o.linewidth, o.sci_mode)
+    try:
+        return _wengert.format(x, word, suffixes, o.precision, o.threshold, o.edgeitems, o.linewidth, o.sci_mode)
+    except RuntimeError:
+        if not _wengert.is_wrapped(x):
+            raise
+        # One value of a batch, or of a program that is being traced: there is no number to show yet.
+        return f"{word}<not known here>, size={tuple(x.shape)!r}, dtype={kind!r})"
 
 
 def represent(self: Tensor, *, tensor_contents: str | None = None) -> str:
