@@ -8,6 +8,8 @@ use std::any::Any;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
+mod lending;
+
 /// Numbers of one dtype with a shape; rank 0 is always a plain number, anything else shares its memory.
 ///
 /// Cloning is cheap. An array does not change while it is shared: [`Array::as_mut_slice`] gives access only to the one
@@ -434,38 +436,6 @@ impl Array {
         Some(unsafe { std::slice::from_raw_parts_mut(ptr.cast::<T>().add(offset), len) })
     }
 
-    /// Where the element with all indices zero lies, for lending the memory to foreign code (NumPy, say), which must hold
-    /// a clone of this array as long as it uses the pointer; `None` for numbers and for arrays so small that their
-    /// elements lie in the array itself.
-    ///
-    /// Reading is always allowed. Whoever writes must see to it that no other thread is inside an operation on an
-    /// array over the same memory, and knows that every such array changes.
-    #[must_use]
-    pub fn memory(&self) -> Option<*mut u8> {
-        let Array::Dense(d) = self else { return None };
-        let buffer = match &d.storage {
-            Storage::Owned(buffer) => buffer,
-            Storage::Shared(base) => match &base.storage {
-                Storage::Owned(buffer) => buffer,
-                _ => return None,
-            },
-            Storage::Tiny(_) => return None,
-        };
-        Some(buffer.raw().wrapping_add(d.offset * d.dtype.size()))
-    }
-
-    /// How many holders the memory of this array has inside the library, views included; 1 for numbers.
-    #[must_use]
-    pub fn holders(&self) -> usize {
-        match self {
-            Array::Dense(d) => match &d.storage {
-                Storage::Shared(base) => Arc::strong_count(base).max(Arc::strong_count(d)),
-                _ => Arc::strong_count(d),
-            },
-            _ => 1,
-        }
-    }
-
     /// Whether nobody else holds this array's memory, so that [`Array::as_mut_slice`] may give it out.
     pub fn is_unique(&mut self) -> bool {
         match self {
@@ -573,7 +543,7 @@ impl Array {
 }
 
 /// Holds a vector whose elements are used through a pointer.
-struct Kept<T>(#[allow(dead_code)] Vec<T>);
+struct Kept<T>(#[expect(dead_code, reason = "held, never read")] Vec<T>);
 
 /// The lowest and highest position, relative to the first element, that a non-empty layout reaches.
 pub(crate) fn extent(shape: &[usize], strides: &[isize]) -> (isize, isize) {

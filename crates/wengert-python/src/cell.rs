@@ -38,6 +38,14 @@ pub struct State {
     pub lookers: Option<Arc<()>>,
 }
 
+impl State {
+    /// How many NumPy arrays and views are known to look into this memory; whatever else holds it may be a graph.
+    pub fn onlookers(&self) -> usize {
+        let count = |token: &Option<Arc<()>>| token.as_ref().map_or(0, |token| Arc::strong_count(token) - 1);
+        count(&self.shared) + count(&self.lookers)
+    }
+}
+
 pub struct Link {
     pub base: Py<Cell>,
     pub path: Path,

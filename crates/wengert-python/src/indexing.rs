@@ -11,7 +11,7 @@ use crate::cell::{Cell, cell_of, give, run};
 use crate::errors::{OrRaise, complain, type_error};
 use crate::flavour::{Complaint, Flavour};
 use crate::operand::beside;
-use crate::views::{Path, root, superseded, view, write};
+use crate::views::{Path, root, spare_leaf, superseded, view, write};
 
 /// An index, and whether it is made of whole numbers, slices and new axes only.
 struct Key {
@@ -224,11 +224,7 @@ pub fn set(x: &Bound<'_, Cell>, object: &Bound<'_, PyAny>, value: &Bound<'_, PyA
     let old = x.get().value(py)?;
     let part = beside(py, flavour, value, &old)?;
     let part = if part.dtype() == old.dtype() { part } else { part.try_to_dtype(old.dtype()).or_raise(py, flavour)? };
-    if old.is_tracked() && old.is_leaf() && wengert::autograd::is_grad_enabled() {
-        let text = "a leaf Variable that requires grad is being used in an in-place operation. Do the update inside \
-                    `no_grad()`, or on `.data`";
-        return Err(complain(py, flavour, Complaint::Autograd, text.into()));
-    }
+    spare_leaf(py, flavour, &old, false)?;
     let handle = superseded(x.get(), &old);
     let mixed = flavour == Flavour::Torch && !key.basic && key.parts.iter().any(|part| matches!(part, Index::At(_)));
     let new = run(py, old.len(), || {
@@ -309,11 +305,9 @@ fn settle(py: Python<'_>, owner: &Bound<'_, Cell>) -> PyResult<bool> {
 fn alone(owner: &Cell, handle: Option<&Tensor>) -> bool {
     let state = owner.lock();
     let Ok(array) = state.value.array() else { return false };
-    let arrays = state.shared.as_ref().map_or(0, |token| Arc::strong_count(token) - 1);
-    let lookers = state.lookers.as_ref().map_or(0, |lookers| Arc::strong_count(lookers) - 1);
     let held = handle.is_some_and(|handle| match (handle.array(), array) {
         (Ok(Array::Dense(a)), Array::Dense(b)) => !handle.is_tracked() && Arc::ptr_eq(a, b),
         _ => false,
     });
-    array.holders() <= 1 + arrays + lookers + usize::from(held)
+    array.holders() <= 1 + state.onlookers() + usize::from(held)
 }

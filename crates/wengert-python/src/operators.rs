@@ -243,11 +243,7 @@ fn update(
     let py = cell.py();
     let flavour = cell.get().flavour;
     let old = cell.get().value(py)?;
-    if old.is_tracked() && old.is_leaf() && wengert::autograd::is_grad_enabled() {
-        let text = "a leaf Variable that requires grad is being used in an in-place operation. Do the update inside \
-                    `no_grad()`, or on `.data`";
-        return Err(complain(py, flavour, Complaint::Autograd, text.into()));
-    }
+    crate::views::spare_leaf(py, flavour, &old, false)?;
     let handle = give(py, flavour, crate::views::superseded(cell.get(), &old))?;
     let result = f(&handle, other)?.into_bound(py);
     let Some(result) = cell_of(&result) else {

@@ -111,12 +111,12 @@ pub fn write(py: Python<'_>, cell: &Bound<'_, Cell>, new: Tensor, data: bool) ->
         let state = cell.get().lock();
         state.link.as_ref().map(|link| (link.base.clone_ref(py), link.path.clone()))
     };
-    let Some((base, path)) = link else { return write_base(py, cell.get(), new, data, false) };
+    let Some((base, path)) = link else { return write_base(py, cell.get(), new, data) };
     let base = base.bind(py);
     let detached = matches!(path, Path::Detach);
     let whole = base.get().value(py)?;
-    if !data && !detached && whole.is_tracked() && whole.is_leaf() && wengert::autograd::is_grad_enabled() {
-        return Err(leaf_in_place(py, flavour, true));
+    if !data && !detached {
+        spare_leaf(py, flavour, &whole, true)?;
     }
     let changed = match path {
         Path::Detach => new,
@@ -139,15 +139,19 @@ pub fn superseded(cell: &Cell, value: &Tensor) -> Tensor {
     handle
 }
 
-fn leaf_in_place(py: Python<'_>, flavour: Flavour, view: bool) -> PyErr {
+/// A leaf that requires grad may not be changed while operations are recorded, itself or through a view.
+pub fn spare_leaf(py: Python<'_>, flavour: Flavour, value: &Tensor, view: bool) -> PyResult<()> {
+    if !(value.is_tracked() && value.is_leaf() && wengert::autograd::is_grad_enabled()) {
+        return Ok(());
+    }
     let what = if view { "a view of a leaf Variable" } else { "a leaf Variable" };
     let text = format!(
         "{what} that requires grad is being used in an in-place operation. Do the update inside `no_grad()`, or on `.data`"
     );
-    complain(py, flavour, Complaint::Autograd, text)
+    Err(complain(py, flavour, Complaint::Autograd, text))
 }
 
-fn write_base(py: Python<'_>, cell: &Cell, new: Tensor, data: bool, view: bool) -> PyResult<()> {
+fn write_base(py: Python<'_>, cell: &Cell, new: Tensor, data: bool) -> PyResult<()> {
     let flavour = cell.flavour;
     let old = cell.value(py)?;
     if data {
@@ -159,9 +163,7 @@ fn write_base(py: Python<'_>, cell: &Cell, new: Tensor, data: bool, view: bool) 
             let value = old.overwritten(&new).or_raise(py, flavour)?;
             return store(py, cell, old, value, true);
         }
-        if old.is_leaf() {
-            return Err(leaf_in_place(py, flavour, view));
-        }
+        spare_leaf(py, flavour, &old, false)?;
     }
     store(py, cell, old, new, false)
 }
@@ -174,9 +176,7 @@ fn store(py: Python<'_>, cell: &Cell, old: Tensor, new: Tensor, same_history: bo
         state.shared.as_ref().and_then(|token| {
             let array = state.value.array().ok()?;
             let fits = array.dtype() == new.dtype() && array.shape() == new.shape();
-            // This cell, the NumPy arrays and the views are known to look on; a graph is not.
-            let lookers = state.lookers.as_ref().map_or(0, |lookers| Arc::strong_count(lookers) - 1);
-            let alone = array.holders() <= Arc::strong_count(token) + lookers;
+            let alone = array.holders() <= 1 + state.onlookers();
             (fits && alone && array.memory().is_some()).then(|| (array.clone(), token.clone()))
         })
     };
@@ -262,9 +262,7 @@ fn in_place<'py>(
 ) -> PyResult<Bound<'py, Cell>> {
     let flavour = x.get().flavour;
     let old = x.get().value(py)?;
-    if old.is_tracked() && old.is_leaf() && wengert::autograd::is_grad_enabled() {
-        return Err(leaf_in_place(py, flavour, false));
-    }
+    spare_leaf(py, flavour, &old, false)?;
     let handle = object(py, Cell::new(flavour, superseded(x.get(), &old)))?;
     drop(old);
     let mut all = vec![handle];
